@@ -1,0 +1,17 @@
+//! Lambda entry point: reads the settings, serves.
+
+use std::env;
+
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use pre_sign_up::{App, Settings, handle};
+use serde_json::value::RawValue;
+use settings::Variables;
+
+#[tokio::main(flavor = "current_thread")]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+async fn main() -> Result<(), Error> {
+    let variables: Variables = env::vars().collect();
+    logging::start(&variables);
+    let app = App::new(Settings::new(&variables)?);
+    run(service_fn(async |event: LambdaEvent<Box<RawValue>>| handle(&app, &event))).await
+}

@@ -1,0 +1,40 @@
+use lambda_runtime::Diagnostic;
+use validation::sign_up::Refusal;
+
+/// A sign-up that is refused. Cognito shows its message to the person who signs up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignUpRefused {
+    /// By the policy.
+    #[error(transparent)]
+    Policy(#[from] Refusal),
+    /// The event is not one of Cognito's: refused, since it cannot be judged.
+    #[error("the event is not a PreSignUp event")]
+    UnreadableEvent,
+}
+
+impl SignUpRefused {
+    /// The code of the rule that refused.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Policy(refusal) => refusal.code(),
+            Self::UnreadableEvent => "unreadable_event",
+        }
+    }
+
+    fn description(&self) -> &'static str {
+        match self {
+            Self::Policy(refusal) => refusal.description(),
+            Self::UnreadableEvent => "The sign-up could not be checked.",
+        }
+    }
+}
+
+impl From<SignUpRefused> for Diagnostic {
+    fn from(refusal: SignUpRefused) -> Self {
+        Self {
+            error_type: "SignUpRefused".to_owned(),
+            error_message: format!("[{}] {}", refusal.code(), refusal.description()),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `POST /token` (RFC 8693) and `GET /credentials` (the SDKs' container credentials provider): an id token comes in,
+//! temporary AWS credentials of its person go out.
+
+mod body;
+mod credentials_endpoint;
+mod settings;
+mod token_endpoint;
+mod token_request;
+
+use std::time::SystemTime;
+
+use http_api::{ApiError, no_store};
+use identity_pool::{IdentityCredentials, IdentityPool};
+use lambda_http::{Body, Request, RequestExt, Response, http::Method};
+use pool_keys::Verifier;
+use upstream::{HttpClientError, Wire};
+use validation::{IdToken, IdentityId};
+
+pub use self::settings::Settings;
+
+/// What lives as long as the process.
+#[derive(Debug)]
+pub struct App {
+    verifier: Verifier,
+    identity_pool: IdentityPool,
+}
+
+impl App {
+    /// Builds the clients.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpClientError`] when the TLS stack cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, HttpClientError> {
+        let wire = Wire::new()?;
+        let identity_pool = IdentityPool::new(&wire, settings.identity_pool, settings.user_pool.policy.issuer());
+        Ok(Self { verifier: Verifier::new(wire, settings.user_pool), identity_pool })
+    }
+
+    /// Does in init what the first request would wait for.
+    pub async fn warm(&self) {
+        self.verifier.warm(now()).await;
+    }
+
+    /// Verifies `token` and exchanges it.
+    async fn exchange(
+        &self,
+        token: IdToken,
+        hint: Option<&IdentityId>,
+        now: SystemTime,
+    ) -> Result<IdentityCredentials, ApiError> {
+        let token = self.verifier.verify(token, now).await?;
+        Ok(self.identity_pool.credentials(&token, hint).await?)
+    }
+}
+
+/// Serves one request. Every path ends in a response.
+pub async fn handle(app: &App, request: &Request) -> Response<Body> {
+    let now = now();
+    let response = match (request.raw_http_path(), request.method()) {
+        ("/token", &Method::POST) => token_endpoint::serve(app, request, now).await,
+        ("/token", _) => token_endpoint::refuse(&ApiError::MethodNotAllowed { allow: "POST" }.into(), request),
+        ("/credentials", &Method::GET) => credentials_endpoint::serve(app, request, now).await,
+        ("/credentials", _) => credentials_endpoint::refuse(&ApiError::MethodNotAllowed { allow: "GET" }, request),
+        _ => credentials_endpoint::refuse(&ApiError::NotFound, request),
+    };
+    no_store(response)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the handler's edge: everything below is told the time")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

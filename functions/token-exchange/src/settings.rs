@@ -1,0 +1,23 @@
+use identity_pool::IdentityPoolSettings;
+use pool_keys::PoolSettings;
+use settings::{SettingError, Variables};
+
+/// Everything that the function is told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whose tokens are accepted.
+    pub user_pool: PoolSettings,
+    /// Where they are exchanged.
+    pub identity_pool: IdentityPoolSettings,
+}
+
+impl Settings {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    ///
+    /// A [`SettingError`] naming the first variable that is missing or malformed.
+    pub fn new(variables: &Variables) -> Result<Self, SettingError> {
+        Ok(Self { user_pool: PoolSettings::new(variables)?, identity_pool: IdentityPoolSettings::new(variables)? })
+    }
+}

@@ -1,0 +1,106 @@
+use lambda_http::{
+    Body, Request, RequestExt, Response,
+    http::{
+        HeaderName, HeaderValue, StatusCode,
+        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+};
+use serde::Serialize;
+
+use crate::ApiError;
+
+/// What the log says of a request that was answered.
+pub struct Outcome<'a> {
+    /// Lambda's id of the invocation.
+    pub request_id: &'a str,
+    /// The status of the response.
+    pub status: StatusCode,
+    /// The code of the error, if there was one.
+    pub code: Option<&'a str>,
+    /// What went wrong, for the operator.
+    pub reason: Option<String>,
+}
+
+impl Outcome<'_> {
+    /// Writes the one log line of a request: as an error when an operator should look, as a warning when a service
+    /// failed for a while, and for information else.
+    pub fn log(&self) {
+        let Self { request_id, status, code, reason } = self;
+        let (status, code, reason) = (status.as_u16(), code.unwrap_or("ok"), reason.as_deref().unwrap_or_default());
+        match status {
+            502 => tracing::error!(request_id, status, code, reason, "answered"),
+            429 | 503 | 504 => tracing::warn!(request_id, status, code, reason, "answered"),
+            _ => tracing::info!(request_id, status, code, reason, "answered"),
+        }
+    }
+}
+
+/// Lambda's id of the invocation, or nothing when there is none.
+#[must_use]
+pub fn request_id(request: &Request) -> &str {
+    request.lambda_context_ref().map_or("", |context| context.request_id.as_str())
+}
+
+/// A JSON response that no cache keeps.
+#[must_use]
+pub fn json_response(status: StatusCode, body: &impl Serialize) -> Response<Body> {
+    // Our bodies are structs of strings and numbers: writing one as JSON cannot fail.
+    let body = serde_json::to_string(body).unwrap_or_default();
+    let mut response = Response::new(Body::Text(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Adds what the oldest caches understand as well (RFC 6749 §5.1).
+#[must_use]
+pub fn no_store(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Adds the headers that go with `error`, whatever the form of the body.
+#[must_use]
+pub fn with_error_headers(mut response: Response<Body>, error: &ApiError) -> Response<Body> {
+    let mut insert = |name: HeaderName, value: Option<String>| {
+        if let Some(value) = value.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            response.headers_mut().insert(name, value);
+        }
+    };
+    insert(RETRY_AFTER, error.retry_after_seconds().map(|seconds| seconds.to_string()));
+    if let ApiError::MethodNotAllowed { allow } = error {
+        insert(ALLOW, Some((*allow).to_owned()));
+    }
+    response
+}
+
+/// The response to a request that was not served: `{"code", "message", "request_id"}`.
+#[must_use]
+pub fn error_response(error: &ApiError, request_id: &str) -> Response<Body> {
+    #[derive(Serialize)]
+    struct ErrorBody<'a> {
+        code: &'a str,
+        message: &'a str,
+        request_id: &'a str,
+    }
+    let message = error.description();
+    let body = ErrorBody { code: error.code(), message: &message, request_id };
+    let mut response = with_error_headers(json_response(error.status(), &body), error);
+    if let Some(challenge) = challenge(error, &message).and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// The value of `WWW-Authenticate`. Without a token there is no error to speak of (RFC 6750 §3.1).
+fn challenge(error: &ApiError, message: &str) -> Option<String> {
+    let code = match error {
+        ApiError::MissingToken => return Some("Bearer realm=\"latchkey\"".to_owned()),
+        ApiError::SeveralTokens => "invalid_request",
+        ApiError::AuthorizationForm | ApiError::Token(_) | ApiError::TokenRefused => "invalid_token",
+        _ => return None,
+    };
+    Some(format!("Bearer realm=\"latchkey\", error=\"{code}\", error_description=\"{message}\""))
+}

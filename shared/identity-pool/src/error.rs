@@ -1,0 +1,69 @@
+use upstream::{Answer, Failure, Misconfiguration};
+
+/// Why no credentials were given. `Display` is for the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExchangeError {
+    /// Cognito refuses this token, though we do not: it was revoked, or its user disabled or deleted.
+    #[error("Cognito refused the token")]
+    TokenRefused,
+    /// Cognito did not do its part.
+    #[error("Cognito Identity: {0}")]
+    Failed(#[from] Failure),
+}
+
+impl ExchangeError {
+    /// What an answer to `GetId` or `GetCredentialsForIdentity` means, for an identity that Cognito itself named.
+    ///
+    /// Source: the "Errors" of both in the Amazon Cognito federated identities API reference.
+    pub(crate) fn new(answer: Answer) -> Self {
+        let code = match answer {
+            Answer::Failed(failure) => return Self::Failed(failure),
+            Answer::Refused(code) => code,
+        };
+        let hint = match code.as_str() {
+            "NotAuthorizedException" => return Self::TokenRefused,
+            // Another request is linking the same login at this moment, or a provider of the pool is out.
+            "ResourceConflictException" | "ExternalServiceException" | "InternalErrorException" => {
+                return Self::Failed(Failure::Unavailable { code });
+            }
+            "InvalidIdentityPoolConfigurationException" => {
+                "the identity pool has no role for authenticated people, or the role's trust policy refuses the pool"
+            }
+            "ResourceNotFoundException" => "there is no such identity pool: check IDENTITY_POOL_ID",
+            "InvalidParameterException" => {
+                "the identity pool does not take this user pool's tokens: check its login providers and IDENTITY_POOL_ID"
+            }
+            _ => "an error that is not known here; look it up in the Cognito federated identities API reference",
+        };
+        Self::Failed(Misconfiguration { code, hint }.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_is_told_apart_by_who_can_mend_it() {
+        let cases = [
+            ("NotAuthorizedException", "token refused"),
+            ("ResourceConflictException", "unavailable"),
+            ("ExternalServiceException", "unavailable"),
+            ("InternalErrorException", "unavailable"),
+            ("InvalidIdentityPoolConfigurationException", "misconfigured"),
+            ("ResourceNotFoundException", "misconfigured"),
+            ("InvalidParameterException", "misconfigured"),
+            ("BrandNewException", "misconfigured"),
+        ];
+        for (code, expected) in cases {
+            let actual = match ExchangeError::new(Answer::Refused(code.to_owned())) {
+                ExchangeError::TokenRefused => "token refused",
+                ExchangeError::Failed(Failure::Misconfigured(_)) => "misconfigured",
+                ExchangeError::Failed(Failure::Unavailable { .. }) => "unavailable",
+                ExchangeError::Failed(_) => "other",
+            };
+            assert_eq!(actual, expected, "{code}");
+        }
+        assert_eq!(ExchangeError::new(Answer::Failed(Failure::Throttled)), ExchangeError::Failed(Failure::Throttled));
+    }
+}

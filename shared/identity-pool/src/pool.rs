@@ -1,0 +1,133 @@
+use std::{
+    fmt,
+    num::NonZeroUsize,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use aws_sdk_cognitoidentity::{
+    Client, Config,
+    config::{BehaviorVersion, Region},
+};
+use lru::LruCache;
+use upstream::{Answer, Failure, NoThrottleRetries, Wire, retries, timeouts};
+use validation::{IdentityId, IdentityPoolId, Issuer, VerifiedToken, token::Subject};
+
+use crate::{ExchangeError, IdentityCredentials, IdentityPoolSettings};
+
+/// How many people's identity ids are remembered.
+const IDENTITIES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+
+/// A Cognito identity pool: gives verified people temporary AWS credentials.
+///
+/// It remembers identity ids, which never change, by `sub` (there is one issuer), and spares `GetId` with them. It
+/// keeps no credentials.
+pub struct IdentityPool {
+    client: Client,
+    pool_id: IdentityPoolId,
+    login_provider: String,
+    identities: Mutex<LruCache<Subject, IdentityId>>,
+}
+
+impl IdentityPool {
+    /// The pool that `settings` names, called over `wire`, for tokens of `issuer`.
+    #[must_use]
+    pub fn new(wire: &Wire, settings: IdentityPoolSettings, issuer: &Issuer) -> Self {
+        let mut config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(settings.pool_id.region().as_str().to_owned()))
+            .http_client(wire.http_client())
+            .timeout_config(timeouts())
+            .retry_config(retries())
+            .retry_classifier(NoThrottleRetries);
+        if let Some(endpoint) = settings.endpoint {
+            config = config.endpoint_url(endpoint.as_str());
+        }
+        Self {
+            client: Client::from_conf(config.build()),
+            pool_id: settings.pool_id,
+            login_provider: issuer.login_provider().to_owned(),
+            identities: Mutex::new(LruCache::new(IDENTITIES_MAX)),
+        }
+    }
+
+    /// Which pool this is.
+    #[must_use]
+    pub fn id(&self) -> &IdentityPoolId {
+        &self.pool_id
+    }
+
+    /// Gets credentials for the person of `token`: one call when the identity id is known, or else two.
+    ///
+    /// `hint` is an identity id that the caller had from an earlier answer. A wrong one costs a call and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// An [`ExchangeError`]: the token is refused, or Cognito did not do its part.
+    pub async fn credentials(
+        &self,
+        token: &VerifiedToken,
+        hint: Option<&IdentityId>,
+    ) -> Result<IdentityCredentials, ExchangeError> {
+        let here = |id: &&IdentityId| id.region() == self.pool_id.region();
+        let known = hint.filter(here).cloned().or_else(|| self.identities().get(token.subject()).cloned());
+        if let Some(identity_id) = known {
+            match self.get_credentials(&identity_id, token).await {
+                // Whatever Cognito has against this identity id, `GetId` settles it.
+                Err(Answer::Refused(_)) => drop(self.identities().pop(token.subject())),
+                Err(failed) => return Err(ExchangeError::new(failed)),
+                Ok(credentials) => return Ok(credentials),
+            }
+        }
+        let identity_id = self.get_id(token).await.map_err(ExchangeError::new)?;
+        let credentials = self.get_credentials(&identity_id, token).await.map_err(ExchangeError::new)?;
+        self.identities().put(token.subject().clone(), identity_id);
+        Ok(credentials)
+    }
+
+    async fn get_id(&self, token: &VerifiedToken) -> Result<IdentityId, Answer> {
+        let output = self
+            .client
+            .get_id()
+            .identity_pool_id(self.pool_id.as_str())
+            .logins(&self.login_provider, token.token().expose())
+            .send()
+            .await
+            .map_err(|error| Answer::from(&error))?;
+        output.identity_id().and_then(|id| IdentityId::parse(id).ok()).ok_or_else(|| half_answer("GetId"))
+    }
+
+    async fn get_credentials(
+        &self,
+        identity_id: &IdentityId,
+        token: &VerifiedToken,
+    ) -> Result<IdentityCredentials, Answer> {
+        let output = self
+            .client
+            .get_credentials_for_identity()
+            .identity_id(identity_id.as_str())
+            .logins(&self.login_provider, token.token().expose())
+            .send()
+            .await
+            .map_err(|error| Answer::from(&error))?;
+        // Cognito may have merged the identity into another: the credentials are for the one it names.
+        let identity_id = output.identity_id.as_deref().and_then(|id| IdentityId::parse(id).ok());
+        identity_id
+            .zip(output.credentials)
+            .and_then(|(identity_id, credentials)| IdentityCredentials::new(identity_id, credentials))
+            .ok_or_else(|| half_answer("GetCredentialsForIdentity"))
+    }
+
+    fn identities(&self) -> MutexGuard<'_, LruCache<Subject, IdentityId>> {
+        self.identities.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn half_answer(operation: &str) -> Answer {
+    Answer::Failed(Failure::Unavailable { code: format!("half an answer to {operation}") })
+}
+
+impl fmt::Debug for IdentityPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdentityPool").field("pool_id", &self.pool_id).finish_non_exhaustive()
+    }
+}

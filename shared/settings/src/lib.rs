@@ -1,0 +1,7 @@
+//! Settings from environment variables: parsed once, in init, each failure naming its variable.
+
+mod endpoint;
+mod variables;
+
+pub use endpoint::{Endpoint, InvalidEndpoint};
+pub use variables::{SettingError, Variables, comma_separated, switch};

@@ -1,0 +1,11 @@
+//! How other services are called: one HTTPS client for all, its limits in time, and names for its failures.
+
+mod failure;
+mod retries;
+mod tls;
+mod wire;
+
+pub use aws_smithy_http_client::HttpClientError;
+pub use failure::{Answer, Failure, Misconfiguration};
+pub use retries::{NoThrottleRetries, retries};
+pub use wire::{GetError, Wire, timeouts};

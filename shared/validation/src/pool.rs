@@ -1,0 +1,13 @@
+//! The names of Cognito's pools and of what lies in them.
+
+mod home_prefix;
+mod identity_id;
+mod issuer;
+mod region;
+mod user_pool_id;
+
+pub use home_prefix::{HomePrefix, HomePrefixError};
+pub use identity_id::{IdentityId, IdentityPoolId, InvalidIdentityId};
+pub use issuer::{InvalidIssuer, Issuer};
+pub use region::{InvalidRegion, Region};
+pub use user_pool_id::{InvalidUserPoolId, UserPoolId};

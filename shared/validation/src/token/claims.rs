@@ -1,0 +1,71 @@
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{LEEWAY_SECONDS, Subject, TokenError, TokenPolicy, json};
+
+/// The claims that are judged, of any type as yet (RFC 7519 §4.1). `null` counts as absent, except for `nbf`.
+#[derive(Deserialize)]
+pub(super) struct UnverifiedClaims {
+    #[serde(default)]
+    iss: Value,
+    #[serde(default)]
+    aud: Value,
+    #[serde(default)]
+    token_use: Value,
+    #[serde(default)]
+    sub: Value,
+    #[serde(default)]
+    exp: Value,
+    #[serde(default)]
+    iat: Value,
+    #[serde(default, deserialize_with = "json::present")]
+    nbf: Option<Value>,
+}
+
+impl UnverifiedClaims {
+    /// Judges the claims, in the order in which a caller can mend them.
+    ///
+    /// Only the holder of a signature that was checked may call this: no claim is judged before.
+    pub(super) fn verify(self, policy: &TokenPolicy, now: SystemTime) -> Result<(Subject, SystemTime), TokenError> {
+        if self.iss.as_str() != Some(policy.issuer().as_str()) {
+            return Err(TokenError::Issuer);
+        }
+        if !self.aud.as_str().is_some_and(|client| policy.admits_client(client)) {
+            return Err(TokenError::Audience);
+        }
+        if self.token_use.as_str() != Some("id") {
+            return Err(TokenError::TokenUse);
+        }
+        let subject = match self.sub {
+            Value::String(text) if !text.is_empty() => Subject::new(text),
+            _ => return Err(TokenError::Subject),
+        };
+        let leeway = Duration::from_secs(LEEWAY_SECONDS);
+        let latest_start = now + leeway;
+        let expires_at = numeric_date(&self.exp).ok_or(TokenError::Expiry)?;
+        if expires_at.checked_add(leeway).is_some_and(|end| end <= now) {
+            return Err(TokenError::Expired);
+        }
+        if numeric_date(&self.iat).ok_or(TokenError::IssueTime)? > latest_start {
+            return Err(TokenError::IssuedInFuture);
+        }
+        if let Some(not_before) = &self.nbf
+            && numeric_date(not_before).is_none_or(|start| start > latest_start)
+        {
+            return Err(TokenError::NotYetValid);
+        }
+        Ok((subject, expires_at))
+    }
+}
+
+/// Reads a `NumericDate`: seconds since the epoch, whole or not (RFC 7519 §2). Negative numbers, numbers beyond what
+/// the clock can hold, and everything that is not a number are none.
+fn numeric_date(value: &Value) -> Option<SystemTime> {
+    let since_epoch = match value.as_u64() {
+        Some(seconds) => Duration::from_secs(seconds),
+        None => Duration::try_from_secs_f64(value.as_f64()?).ok()?,
+    };
+    UNIX_EPOCH.checked_add(since_epoch)
+}

@@ -1,0 +1,37 @@
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// An id token as it came: a secret, wiped from memory when dropped and never shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IdToken(Zeroizing<String>);
+
+impl IdToken {
+    /// Takes a token, of whatever form. [`UnverifiedToken::parse`](super::UnverifiedToken::parse) judges it.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The secret itself, for the wire and nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for IdToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdToken(** redacted **)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        assert_eq!(format!("{:?}", IdToken::new("secret".to_owned())), "IdToken(** redacted **)");
+    }
+}

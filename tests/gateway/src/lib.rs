@@ -1,0 +1,64 @@
+//! Requests as API Gateway's HTTP API hands them to a function (payload format 2.0), for tests.
+#![expect(clippy::expect_used, reason = "test support: a failure here is a failed test")]
+
+use lambda_http::{Body, Context, Request, RequestExt, Response, request};
+use serde_json::{Map, Value, json};
+
+/// The invocation's id that every request bears.
+pub const REQUEST_ID: &str = "11111111-aaaa-bbbb-cccc-222222222222";
+
+/// The event of `METHOD PATH?QUERY` with these headers and this body.
+///
+/// Source: "Create AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide.
+#[must_use]
+pub fn event(method: &str, path: &str, query: &str, headers: &[(&str, &str)], body: Option<&str>) -> Value {
+    let headers: Map<String, Value> = headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    json!({
+        "version": "2.0", "routeKey": format!("{method} {path}"), "rawPath": path, "rawQueryString": query,
+        "headers": headers, "isBase64Encoded": false, "body": body,
+        "requestContext": {
+            "accountId": "123456789012", "apiId": "api-id", "domainName": "id.execute-api.eu-west-1.amazonaws.com",
+            "domainPrefix": "id", "requestId": "gateway-request-id", "routeKey": format!("{method} {path}"),
+            "stage": "$default", "time": "24/Nov/2026:10:00:00 +0000", "timeEpoch": 1_795_514_400_000_u64,
+            "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "agent" },
+        },
+    })
+}
+
+/// The request that a function's handler is called with for `event`.
+#[must_use]
+pub fn request(event: &Value) -> Request {
+    let mut context = Context::default();
+    REQUEST_ID.clone_into(&mut context.request_id);
+    request::from_str(&event.to_string()).expect("an event of API Gateway").with_lambda_context(context)
+}
+
+/// A response, as the tests look at it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The status code.
+    pub status: u16,
+    /// `name: value`, one a line, sorted.
+    pub headers: Vec<String>,
+    /// The body, which is always JSON.
+    pub body: Value,
+}
+
+impl Seen {
+    /// Takes the response apart.
+    #[must_use]
+    pub fn new(response: &Response<Body>) -> Self {
+        let headers = response.headers().iter();
+        let mut headers: Vec<String> =
+            headers.map(|(name, value)| format!("{name}: {}", value.to_str().expect("text"))).collect();
+        headers.sort();
+        let body: &[u8] = response.body();
+        Self { status: response.status().as_u16(), headers, body: serde_json::from_slice(body).expect("JSON") }
+    }
+
+    /// The value of the header `name`, in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find_map(|header| header.strip_prefix(name)?.strip_prefix(": "))
+    }
+}

@@ -1,0 +1,131 @@
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::{Answer, Loopback, Received};
+
+/// The part of AWS that Latchkey calls: a user pool's JWKS, the two unsigned calls of an identity pool, and the listing
+/// of a bucket. Each answers well until it is told otherwise.
+pub struct Aws {
+    server: Loopback,
+    script: Arc<Mutex<Script>>,
+}
+
+struct Script {
+    jwks: Answer,
+    get_id: Answer,
+    get_credentials: Answer,
+    list_objects: Answer,
+}
+
+impl Aws {
+    /// Starts the server with this JWKS, and credentials that end at `expiration_seconds` since the epoch.
+    #[must_use]
+    pub fn start(jwks: &str, expiration_seconds: u64) -> Self {
+        let script = Script {
+            jwks: Answer::json(200, jwks),
+            get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
+            get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
+            list_objects: Answer::Reply(200, vec![("content-type".to_owned(), "application/xml".to_owned())], Self::empty_bucket()),
+        };
+        let script = Arc::new(Mutex::new(script));
+        let told = Arc::clone(&script);
+        Self { server: Loopback::start(move |request| told.lock().expect("no panic before").answer(request)), script }
+    }
+
+    /// The identity id that `GetId` tells.
+    pub const IDENTITY_ID: &str = "eu-west-1:11111111-2222-3333-4444-555555555555";
+
+    /// What `GetCredentialsForIdentity` answers.
+    #[must_use]
+    pub fn credentials_answer(identity_id: &str, expiration_seconds: u64) -> Value {
+        json!({
+            "IdentityId": identity_id,
+            "Credentials": {
+                "AccessKeyId": "ASIAEXAMPLEKEYID", "SecretKey": "example-secret-key", "SessionToken": "example-session-token",
+                "Expiration": expiration_seconds,
+            },
+        })
+    }
+
+    /// A modelled error of a JSON service.
+    #[must_use]
+    pub fn error(status: u16, code: &str) -> Answer {
+        Answer::json(status, json!({ "__type": code, "message": "words of the service" }))
+    }
+
+    /// An error of S3.
+    #[must_use]
+    pub fn s3_error(status: u16, code: &str) -> Answer {
+        let body = format!("<Error><Code>{code}</Code><Message>words of the service</Message></Error>");
+        Answer::Reply(status, vec![("content-type".to_owned(), "application/xml".to_owned())], body.into_bytes())
+    }
+
+    fn empty_bucket() -> Vec<u8> {
+        b"<ListBucketResult><Name>my-bucket</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>"
+            .to_vec()
+    }
+
+    /// `http://127.0.0.1:PORT`
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.server.url
+    }
+
+    /// From now on the JWKS is answered so.
+    pub fn set_jwks(&self, answer: Answer) {
+        self.script().jwks = answer;
+    }
+
+    /// From now on `GetId` is answered so.
+    pub fn set_get_id(&self, answer: Answer) {
+        self.script().get_id = answer;
+    }
+
+    /// From now on `GetCredentialsForIdentity` is answered so.
+    pub fn set_get_credentials(&self, answer: Answer) {
+        self.script().get_credentials = answer;
+    }
+
+    /// From now on `ListObjectsV2` is answered so.
+    pub fn set_list_objects(&self, answer: Answer) {
+        self.script().list_objects = answer;
+    }
+
+    /// The names of the calls that came so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`.
+    #[must_use]
+    pub fn calls(&self) -> Vec<String> {
+        self.server.received().iter().map(call_of).collect()
+    }
+
+    /// What came so far.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.server.received()
+    }
+
+    fn script(&self) -> std::sync::MutexGuard<'_, Script> {
+        self.script.lock().expect("no panic before")
+    }
+}
+
+fn call_of(request: &Received) -> String {
+    if request.target.ends_with("/.well-known/jwks.json") {
+        return "jwks".to_owned();
+    }
+    match request.header("x-amz-target").and_then(|target| target.rsplit_once('.')) {
+        Some((_, operation)) => operation.to_owned(),
+        None => "ListObjectsV2".to_owned(),
+    }
+}
+
+impl Script {
+    fn answer(&self, request: &Received) -> Answer {
+        match call_of(request).as_str() {
+            "jwks" => self.jwks.clone(),
+            "GetId" => self.get_id.clone(),
+            "GetCredentialsForIdentity" => self.get_credentials.clone(),
+            _ => self.list_objects.clone(),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+# The only task runner. Nothing is installed system-wide: the tools live in .venv/, what is built in target/ and
+# .aws-sam/, the local AWS in .local/.
+
+# Where the local AWS listens, on 127.0.0.1 only: make up PORT=4567. Empty: where it already runs, or 4566.
+PORT ?=
+
+# The functions' processor. The local AWS runs them on this machine, so they are built for it; AWS prefers arm64.
+ARCHITECTURE ?= $(subst aarch64,arm64,$(shell uname -m))
+
+PYTHON ?= python3
+SAM := .venv/build/bin/sam
+STACK := $(PYTHON) local/stack.py
+
+# sam finds cargo-lambda on the PATH. It wants a region and keys even where it sends nothing anywhere.
+SAM_OFFLINE := env PATH="$(CURDIR)/.venv/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
+	AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
+
+.DEFAULT_GOAL := help
+.PHONY: help tools build up down status logs token test check fmt unit system clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+tools: ## Install the pinned tools into .venv/ (only what is missing or has changed)
+	@command -v $(PYTHON) >/dev/null || { echo "latchkey: $(PYTHON) is not on the PATH; install Python 3.10 or newer first" >&2; exit 1; }
+	@$(PYTHON) local/tools.py
+
+build: tools ## Build the functions as they go to AWS, into .aws-sam/build
+	$(SAM_OFFLINE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+up: build ## Start the local AWS, deploy into it, and show the main job
+	@$(STACK) up $(if $(PORT),--port $(PORT)) --architecture $(ARCHITECTURE)
+
+down: ## Stop the local AWS
+	@$(STACK) down
+
+status: ## Say what runs
+	@$(STACK) status
+
+logs: ## Show the last lines of the functions and of the local AWS
+	@$(STACK) logs
+
+token: ## Print a fresh id token of the demo person
+	@$(STACK) token
+
+test: check unit system ## Everything that has to pass
+
+check: tools ## Formatting, lints, documentation, the template
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	$(SAM_OFFLINE) $(SAM) validate --lint
+
+fmt: ## Format the Rust code
+	cargo fmt --all
+
+unit: ## The tests that need no local AWS
+	cargo test --workspace --exclude system-tests --locked
+
+system: build ## The tests against a local AWS of their own
+	cargo test -p system-tests --locked
+
+clean: down ## Stop the local AWS and remove everything that was built or installed
+	rm -rf .aws-sam .local .venv target

@@ -1,0 +1,63 @@
+"""IAM: policy variables stand for the caller's values, and the loopback counts as TLS."""
+
+from dataclasses import replace
+from typing import Any
+
+import ministack.app
+from ministack.core import iam_evaluator
+from ministack.services import sts
+
+
+def install() -> None:
+    """Replaces how a principal's policies are found, and what a request says of its transport."""
+    resolve, pin_origin = iam_evaluator.resolve_principal, ministack.app.pin_request_origin
+
+    def resolve_with_variables(access_key_id: str, *arguments: Any, **named: Any) -> Any:
+        """Makes every principal's policies speak of that very principal: ministack keeps the values with the
+        session, yet leaves the variables as they stand, and they then match nothing."""
+        principal = resolve(access_key_id, *arguments, **named)
+        variables = variables_of(sts._sessions.get(access_key_id) or {})
+        if not variables or not getattr(principal, "policies", None):
+            return principal
+        policies = [[expanded(statement, variables) for statement in policy] for policy in principal.policies]
+        return replace(principal, policies=policies)
+
+    def pin_as_secure(source_ip: str, _secure: bool) -> None:
+        """The bucket policy refuses what comes without TLS, and the loopback has none."""
+        pin_origin(source_ip, True)
+
+    iam_evaluator.resolve_principal = resolve_with_variables
+    ministack.app.pin_request_origin = pin_as_secure
+
+
+def variables_of(session: dict[str, Any]) -> dict[str, str]:
+    """The policy variables of an identity pool's session; none for any other."""
+    if not session.get("_identity_id"):
+        return {}
+    return {
+        "${cognito-identity.amazonaws.com:sub}": session["_identity_id"],
+        "${cognito-identity.amazonaws.com:aud}": session["_identity_pool_id"],
+    }
+
+
+def expanded(statement: Any, variables: dict[str, str]) -> Any:
+    """A copy of the statement with the variables' values in their places."""
+    return replace(
+        statement,
+        resources=substituted(statement.resources, variables),
+        not_resources=substituted(statement.not_resources, variables),
+        conditions=substituted(statement.conditions, variables),
+    )
+
+
+def substituted(value: Any, variables: dict[str, str]) -> Any:
+    """Replaces the variables in every text below `value`."""
+    if isinstance(value, str):
+        for name, text in variables.items():
+            value = value.replace(name, text)
+        return value
+    if isinstance(value, list):
+        return [substituted(item, variables) for item in value]
+    if isinstance(value, dict):
+        return {key: substituted(item, variables) for key, item in value.items()}
+    return value

@@ -1,0 +1,51 @@
+"""ministack with what Latchkey needs of AWS and ministack lacks. Runs inside `.venv/aws`; `latchkey_local` starts it.
+
+Each module beside this one replaces a few of ministack's functions, as narrowly as they allow. ministack is pinned, so
+their private names stay; a new version is tried with the system tests.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+
+import iam
+import identity_pool
+import ministack.app
+import user_pool
+
+OWNER_CHECK_SECONDS = 1
+
+
+def main() -> None:
+    """Puts the replacements in and serves until a signal comes, or the owner ends."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--state", help="not read here: it tells this process from others")
+    arguments.add_argument("--owner-pid", type=int, help="stop when this process ends")
+    given = arguments.parse_args()
+    if given.owner_pid:
+        threading.Thread(target=end_with, args=(given.owner_pid,), daemon=True).start()
+    iam.install()
+    identity_pool.install()
+    user_pool.install()
+    # ministack reads the command line too.
+    sys.argv = sys.argv[:1]
+    ministack.app.main()
+
+
+def end_with(owner_pid: int) -> None:
+    """Stops this process, and the functions in its group, once `owner_pid` has ended."""
+    while True:
+        try:
+            os.kill(owner_pid, 0)
+        except ProcessLookupError:
+            os.killpg(os.getpgrp(), signal.SIGTERM)
+        except PermissionError:
+            pass
+        time.sleep(OWNER_CHECK_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

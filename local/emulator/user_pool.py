@@ -1,0 +1,55 @@
+"""The user pool: required attributes are required, an address is not verified by itself, refusals read as on AWS."""
+
+import ast
+from typing import Any
+
+from ministack.core.responses import error_response_json
+from ministack.services import cognito
+
+
+def install() -> None:
+    """Replaces the sign-up's check, the pre-sign-up function's refusal, and a claim of the id token."""
+    sign_up, ask_trigger, make_token = cognito._sign_up, cognito._apply_presignup_trigger, cognito._fake_token
+
+    def checked_sign_up(data: dict[str, Any]) -> Any:
+        brought = {attribute.get("Name") for attribute in data.get("UserAttributes") or []}
+        for name in required_attributes(data.get("ClientId")):
+            if name not in brought:
+                return error_response_json(
+                    "InvalidParameterException",
+                    f"Attributes did not conform to the schema: {name}: The attribute {name} is required",
+                    400,
+                )
+        return sign_up(data)
+
+    def ask_trigger_and_reword(*arguments: Any, **named: Any) -> Any:
+        rejected = cognito._PreSignUpRejected
+        try:
+            return ask_trigger(*arguments, **named)
+        except rejected as refusal:
+            raise rejected(f"PreSignUp failed with error {error_message(str(refusal))}.") from refusal
+
+    def make_honest_token(*arguments: Any, user_attrs: dict[str, str] | None = None, **named: Any) -> str:
+        """ministack takes every address for a verified one as long as nothing else is said."""
+        if user_attrs and "email" in user_attrs:
+            user_attrs = {"email_verified": "false"} | user_attrs
+        return make_token(*arguments, user_attrs=user_attrs, **named)
+
+    cognito._sign_up = checked_sign_up
+    cognito._apply_presignup_trigger = ask_trigger_and_reword
+    cognito._fake_token = make_honest_token
+
+
+def required_attributes(client_id: str | None) -> list[str]:
+    """The attributes that a new user of the client's pool has to bring. The `sub` is Cognito's to give."""
+    pool = next((pool for _, pool in cognito._user_pools.items() if client_id in pool["_clients"]), {})
+    schema = pool.get("SchemaAttributes") or []
+    return [attribute["Name"] for attribute in schema if attribute.get("Required") and attribute["Name"] != "sub"]
+
+
+def error_message(error: str) -> str:
+    """The function error's `errorMessage`; ministack has made text of the whole dictionary."""
+    try:
+        return str(ast.literal_eval(error)["errorMessage"])
+    except (ValueError, SyntaxError, KeyError, TypeError):
+        return error

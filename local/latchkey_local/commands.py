@@ -1,0 +1,104 @@
+"""The commands: `up` and `down` for a person, `start`, `deploy` and `demo` each by itself for the system tests."""
+
+import argparse
+import platform
+import sys
+from pathlib import Path
+
+from . import demo, deploy, emulator, people, report, state
+from .layout import BUILT_TEMPLATE, PORT_DEFAULT, STATE_DEFAULT, Failure
+
+
+def main() -> None:
+    """Runs the command that the arguments name. A failure is one line and exit status 1."""
+    given = parser().parse_args()
+    given.state = given.state.resolve()
+    try:
+        given.run(given)
+    except Failure as failure:
+        sys.exit(f"latchkey: {failure}")
+    except KeyboardInterrupt:
+        sys.exit("latchkey: interrupted")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--state", type=Path, default=STATE_DEFAULT, metavar="DIR", help="default: .local")
+    starting = argparse.ArgumentParser(add_help=False)
+    starting.add_argument("--port", type=int, help=f"0: any free one; default: where it runs, or {PORT_DEFAULT}")
+    starting.add_argument("--owner-pid", type=int, metavar="PID", help="stop when this process ends")
+    deploying = argparse.ArgumentParser(add_help=False)
+    deploying.add_argument("--template", type=Path, default=BUILT_TEMPLATE, help="default: what sam build made")
+    deploying.add_argument("--architecture", default=this_architecture(), help="default: this machine's")
+    deploying.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a template parameter; may be repeated"
+    )
+    top = argparse.ArgumentParser(description="The local AWS with Latchkey in it.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, parents=[common, *parents])
+        made.set_defaults(run=run)
+        return made
+
+    command("up", up, "start, deploy, and show the main job", starting, deploying)
+    command("start", start, "start the emulator in the background", starting)
+    command("deploy", deploy_only, "deploy the built template into it", deploying)
+    command("demo", show_demo, "create the demo people and show the main job")
+    command("token", token, "print a fresh id token of a demo person").add_argument("name", nargs="?", default="ada")
+    command("status", status, "say what runs")
+    command("logs", logs, "show the functions' and the emulator's last lines")
+    command("down", down, "stop it")
+    return top
+
+
+def this_architecture() -> str:
+    """This machine's architecture by Lambda's name: the emulator runs the functions right here."""
+    return {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+
+
+def up(given: argparse.Namespace) -> None:
+    """Start, deploy and demo in one."""
+    start(given)
+    deploy_only(given)
+    show_demo(given)
+
+
+def start(given: argparse.Namespace) -> None:
+    """Starts the emulator; harmless when it runs."""
+    stack = emulator.start(given.state, given.port, given.owner_pid)
+    report.step(f"The local AWS runs on {stack['endpoint']} (pid {stack['pid']})")
+
+
+def deploy_only(given: argparse.Namespace) -> None:
+    """Deploys the template; harmless when it is unchanged."""
+    report.step("Deploying template.yaml")
+    stack = deploy.deploy(given.state, given.template, given.architecture, given.parameter)
+    report.line(f"stack {stack['stack_name']}, API {stack['api_url']}")
+
+
+def show_demo(given: argparse.Namespace) -> None:
+    """Creates the demo people where they are missing, and shows the main job."""
+    demo.show(given.state, state.deployed(given.state))
+
+
+def token(given: argparse.Namespace) -> None:
+    """Prints an id token, and nothing else."""
+    print(people.sign_in(state.deployed(given.state), given.state, given.name))
+
+
+def status(given: argparse.Namespace) -> None:
+    """Says what runs, or that nothing does."""
+    report.status(emulator.running(given.state))
+
+
+def logs(given: argparse.Namespace) -> None:
+    """Shows the last lines of what runs."""
+    report.logs(given.state)
+
+
+def down(given: argparse.Namespace) -> None:
+    """Stops the emulator; harmless when none runs."""
+    stopped = emulator.stop(given.state)
+    report.step("Stopped" if stopped else "Nothing runs")

@@ -1,0 +1,100 @@
+"""Deploys the project's own template, as it goes to AWS, into the running local AWS."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from . import aws, emulator, state
+from .layout import ARTIFACTS_BUCKET, STACK, Failure
+
+BUILD_TIME = 1_000_000_000
+"""The time that every built file gets, so that an unchanged function is an unchanged upload."""
+
+PARAMETERS = {
+    # The people of the demo may sign in at once; what comes from here is refused.
+    "SignUpAutoConfirmDomains": "example.com",
+    "SignUpBlockedDomains": "blocked.example",
+    # So that a script can sign in with curl. On AWS it is off.
+    "AllowPasswordSignIn": "true",
+    "DeletionProtection": "INACTIVE",
+}
+
+
+def deploy(state_dir: Path, template: Path, architecture: str, extra: list[str]) -> dict[str, Any]:
+    """Deploys and records what came of it. `extra` holds further NAME=VALUE parameters.
+
+    Unchanged it does nothing; a changed function is replaced.
+    """
+    stack = emulator.running(state_dir)
+    if stack is None:
+        raise Failure("the local AWS is not running (make up)")
+    if not template.exists():
+        raise Failure("the functions are not built (make build)")
+    settle_times(template.parent)
+    endpoint, keys = stack["endpoint"], aws.admin_keys(stack)
+    make_artifacts_bucket(endpoint, keys)
+    packaged = state_dir / "packaged.yaml"
+    aws.cli(
+        endpoint, keys, "cloudformation", "package",
+        "--template-file", str(template), "--s3-bucket", ARTIFACTS_BUCKET, "--output-template-file", str(packaged),
+    )  # fmt: skip
+    parameters = [f"{name}={value}" for name, value in (PARAMETERS | {"Architecture": architecture}).items()]
+    done = aws.try_cli(
+        endpoint, keys, "cloudformation", "deploy",
+        "--template-file", str(packaged), "--stack-name", STACK, "--capabilities", "CAPABILITY_IAM",
+        "--no-fail-on-empty-changeset", "--parameter-overrides", *parameters, *extra,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise Failure("the template could not be deployed: " + (first_failure(endpoint, keys) or done.stderr.strip()))
+    stack |= described(endpoint, keys)
+    state.write(state_dir, stack)
+    return stack
+
+
+def settle_times(built: Path) -> None:
+    """Gives every built file the same time: each build copies them anew, and a ZIP holds the times."""
+    for folder, _, names in os.walk(built):
+        for name in names:
+            os.utime(Path(folder) / name, (BUILD_TIME, BUILD_TIME))
+
+
+def make_artifacts_bucket(endpoint: str, keys: dict[str, str]) -> None:
+    """Makes the bucket that the packaged functions go through, once."""
+    if aws.try_cli(endpoint, keys, "s3api", "head-bucket", "--bucket", ARTIFACTS_BUCKET).returncode != 0:
+        aws.cli(endpoint, keys, "s3", "mb", f"s3://{ARTIFACTS_BUCKET}")
+
+
+def first_failure(endpoint: str, keys: dict[str, str]) -> str | None:
+    """What went wrong first, in the stack's own words: the AWS CLI only says that something did."""
+    events = aws.try_cli(
+        endpoint, keys, "cloudformation", "describe-stack-events", "--stack-name", STACK,
+        "--query", "StackEvents[?ends_with(ResourceStatus, '_FAILED')].[LogicalResourceId, ResourceStatusReason]",
+    )  # fmt: skip
+    # The newest event comes first.
+    failures = json.loads(events.stdout) if events.returncode == 0 else []
+    return f"{failures[-1][0]}: {failures[-1][1]}" if failures else None
+
+
+def described(endpoint: str, keys: dict[str, str]) -> dict[str, Any]:
+    """What the deployed stack says of itself, with the API's local address."""
+    text = aws.cli(endpoint, keys, "cloudformation", "describe-stacks", "--stack-name", STACK)
+    outputs = {item["OutputKey"]: item["OutputValue"] for item in json.loads(text)["Stacks"][0]["Outputs"]}
+    return {
+        "stack_name": STACK,
+        # ApiUrl names the host that AWS would give it; here every API is below the one endpoint.
+        "api_url": f"{endpoint}/_aws/execute-api/{outputs['HttpApiId']}/$default",
+        # Likewise the sign-in page of SignInUrl.
+        "sign_in_url": f"{endpoint}/oauth2/authorize?{outputs['SignInUrl'].partition('?')[2]}",
+        "api_id": outputs["HttpApiId"],
+        "user_pool_id": outputs["UserPoolId"],
+        "client_id": outputs["UserPoolClientId"],
+        "identity_pool_id": outputs["IdentityPoolId"],
+        "bucket": outputs["BucketName"],
+        "functions": {
+            "token-exchange": outputs["TokenExchangeFunction"],
+            "list-objects": outputs["ListObjectsFunction"],
+            "pre-sign-up": outputs["PreSignUpFunction"],
+        },
+        "outputs": outputs,
+    }

@@ -1,0 +1,80 @@
+"""What the commands print."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from . import aws, emulator
+
+LOG_LINES_SHOWN = 30
+
+
+def step(text: str) -> None:
+    """A step of the work."""
+    print(f"» {text}", flush=True)
+
+
+def line(text: str) -> None:
+    """A detail of the step above."""
+    print("\n".join(f"  {part}" for part in text.splitlines()), flush=True)
+
+
+def pretty(value: Any) -> str:
+    """JSON for reading."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def status(stack: dict[str, Any] | None) -> None:
+    """What runs, in a few lines."""
+    if stack is None:
+        step("Nothing runs (make up)")
+        return
+    step(f"The local AWS runs on {stack['endpoint']} (pid {stack['pid']})")
+    for name in ("api_url", "user_pool_id", "client_id", "identity_pool_id", "bucket", "log"):
+        if name in stack:
+            line(f"{name:<17} {stack[name]}")
+
+
+def logs(state_dir: Path) -> None:
+    """The last lines of every function's log group, then of the emulator itself."""
+    stack = emulator.running(state_dir) or {}
+    for name, group in sorted(stack.get("functions", {}).items()):
+        step(f"{name} ({group})")
+        text = aws.cli(
+            stack["endpoint"], aws.admin_keys(stack), "logs", "filter-log-events",
+            "--log-group-name", f"/aws/lambda/{stack['stack_name']}-{name}", "--query", "events[].message",
+        )  # fmt: skip
+        for message in json.loads(text)[-LOG_LINES_SHOWN:]:
+            line(message.rstrip())
+    log = state_dir / emulator.LOG
+    step(f"the emulator ({log})")
+    if log.exists():
+        line("\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]))
+
+
+def how_to_go_on(stack: dict[str, Any], name: str, password: str) -> None:
+    """The address, the person, and lines to paste."""
+    api = stack["api_url"]
+    print(f"""
+The API        {api}
+Demo person    {name}
+Password       {password}
+
+Paste these in the project's folder:
+
+  ID_TOKEN=$(make -s token)
+
+  curl -sS '{api}/token' \\
+    -d grant_type=urn:ietf:params:oauth:grant-type:token-exchange \\
+    -d subject_token_type=urn:ietf:params:oauth:token-type:id_token -d "subject_token=$ID_TOKEN"
+
+  curl -sS '{api}/credentials' -H "Authorization: $ID_TOKEN"
+
+  curl -sS '{api}/objects' -H "Authorization: Bearer $ID_TOKEN"
+
+The AWS CLI, with keys that it fetches and renews by itself:
+
+  AWS_ENDPOINT_URL={stack["endpoint"]} AWS_DEFAULT_REGION={stack["region"]} \\
+  AWS_CONTAINER_CREDENTIALS_FULL_URI='{api}/credentials' AWS_CONTAINER_AUTHORIZATION_TOKEN="$ID_TOKEN" \\
+    .venv/aws/bin/aws s3 ls s3://{stack["bucket"]}/public/
+""")

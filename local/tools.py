@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Installs the pinned tools into virtual environments below `.venv/`, and nothing system-wide.
+
+There are two, because ministack and the SAM CLI each pin a botocore of their own:
+`.venv/aws` holds the local AWS and the AWS CLI, `.venv/build` the SAM CLI, cargo-lambda and zig.
+A stamp with the digest of the pins is written last, so a half-made environment is never taken for a whole one.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "local" / "requirements"
+PYTHON_MIN = (3, 10)
+ENVIRONMENTS = {
+    "aws": "the local AWS and the AWS CLI, about 300 MB",
+    "build": "the SAM CLI, cargo-lambda and zig, about 800 MB",
+}
+
+
+def check_machine() -> None:
+    """Stops with one line when the machine lacks what only its owner can install."""
+    if sys.version_info < PYTHON_MIN:
+        found = ".".join(map(str, sys.version_info[:2]))
+        sys.exit(f"latchkey: python3 is {found}; {'.'.join(map(str, PYTHON_MIN))} or newer is needed")
+    try:
+        import ensurepip  # noqa: F401, PLC0415 (Debian ships python3 without it)
+        import venv  # noqa: F401, PLC0415
+    except ImportError:
+        sys.exit("latchkey: python3 has no venv module (on Debian and Ubuntu: apt-get install python3-venv)")
+    if shutil.which("cargo") is None:
+        sys.exit("latchkey: cargo is not on the PATH; install Rust first (https://rustup.rs)")
+
+
+def digest(pins: Path) -> str:
+    """What a finished environment is stamped with: its pins and the Python that it was made for."""
+    return hashlib.sha256(pins.read_bytes() + sys.version.encode() + str(ROOT).encode()).hexdigest()
+
+
+def install(name: str, contents: str) -> None:
+    """Makes `.venv/NAME` when it is missing, half made, or made from other pins."""
+    home, pins = ROOT / ".venv" / name, REQUIREMENTS / f"{name}.txt"
+    stamp = home / "installed"
+    if stamp.exists() and stamp.read_text() == digest(pins):
+        return
+    print(f"» Installing {contents}, into .venv/{name}", flush=True)
+    started = time.monotonic()
+    shutil.rmtree(home, ignore_errors=True)
+    python = home / "bin" / "python"
+    try:
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        subprocess.run(
+            # The pins are the whole answer, so pip need not look for another (--no-deps); wheels only, because
+            # building a package would fetch build tools that no hash covers.
+            [python, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "--no-deps",
+             "--only-binary=:all:", "-r", pins],
+            check=True,
+            stdout=None if sys.stdout.isatty() else subprocess.DEVNULL,
+        )  # fmt: skip
+    except (subprocess.CalledProcessError, KeyboardInterrupt) as error:
+        shutil.rmtree(home, ignore_errors=True)
+        sys.exit(f"latchkey: .venv/{name} could not be made ({error or 'interrupted'}); nothing is left of it")
+    stamp.write_text(digest(pins))
+    print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def main() -> None:
+    """Checks the machine and brings both environments up to date."""
+    check_machine()
+    for name, contents in ENVIRONMENTS.items():
+        install(name, contents)
+
+
+if __name__ == "__main__":
+    main()

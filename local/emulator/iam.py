@@ -1,5 +1,6 @@
-"""IAM: policy variables stand for the caller's values, and the loopback counts as TLS."""
+"""IAM: policy variables stand for the caller's values, wildcards for any characters, and the loopback counts as TLS."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,9 @@ from ministack.services import sts
 
 
 def install() -> None:
-    """Replaces how a principal's policies are found, and what a request says of its transport."""
+    """Replaces how a principal's policies are found and matched, and what a request says of its transport."""
     resolve, pin_origin = iam_evaluator.resolve_principal, ministack.app.pin_request_origin
+    compile_pattern = iam_evaluator._fnmatch_compile
 
     def resolve_with_variables(access_key_id: str, *arguments: Any, **named: Any) -> Any:
         """Makes every principal's policies speak of that very principal: ministack keeps the values with the
@@ -26,6 +28,12 @@ def install() -> None:
         """The bucket policy refuses what comes without TLS, and the loopback has none."""
         pin_origin(source_ip, True)
 
+    def compile_for_any_character(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+        """A key may hold newlines; ministack's wildcards end at the first, and its patterns before the last."""
+        made = compile_pattern(pattern, ignore_case)
+        return re.compile(made.pattern.removesuffix("$") + r"\Z", made.flags | re.DOTALL)
+
+    iam_evaluator._fnmatch_compile = compile_for_any_character
     iam_evaluator.resolve_principal = resolve_with_variables
     ministack.app.pin_request_origin = pin_as_secure
 

@@ -113,9 +113,10 @@ fn refusal(answer: Answer, has_cursor: bool) -> ListError {
         "RequestTimeout" => return ListError::Failed(Failure::Timeout),
         "InvalidArgument" if has_cursor => return ListError::Parameter(CURSOR),
         "NoSuchBucket" => "there is no such bucket: check BUCKET_NAME",
-        "PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" => {
-            "the bucket lies in another region than the function"
-        }
+        "PermanentRedirect"
+        | "TemporaryRedirect"
+        | "AuthorizationHeaderMalformed"
+        | "IllegalLocationConstraintException" => "the bucket lies in another region than the function",
         "RequestTimeTooSkewed" => "the clocks of the function and of S3 differ",
         _ => "an error that is not known here; look it up in the Amazon S3 API reference",
     };

@@ -68,7 +68,10 @@ impl ListQuery {
         };
         match prefix.len() {
             0..=KEY_BYTES_MAX => Ok(prefix),
-            _ => Err(ParameterError::Invalid { name: "prefix", problem: "is longer than 1024 bytes with the home in it" }),
+            _ => Err(ParameterError::Invalid {
+                name: "prefix",
+                problem: "is longer than 1024 bytes with the home in it",
+            }),
         }
     }
 
@@ -129,7 +132,11 @@ mod tests {
             assert_eq!(ListQuery::parse(query).unwrap().max_keys, max_keys, "{query:?}");
         }
         for text in ["0", "1001", "-1", "%2B5", "1.0", "", "ten", "99999999999999999999"] {
-            assert_eq!(refusal(&format!("max_keys={text}")), "max_keys must be a whole number from 1 to 1000.", "{text}");
+            assert_eq!(
+                refusal(&format!("max_keys={text}")),
+                "max_keys must be a whole number from 1 to 1000.",
+                "{text}"
+            );
         }
         for name in ["prefix", "delimiter", "start_after"] {
             assert!(ListQuery::parse(&format!("{name}={}", "a".repeat(1024))).is_ok(), "{name}");

@@ -72,7 +72,9 @@ impl ListedObject {
             size: object.size.and_then(|size| u64::try_from(size).ok()).ok_or(OddAnswer)?,
             etag: object.e_tag.ok_or(OddAnswer)?,
             last_modified: object.last_modified.and_then(to_the_second).ok_or(OddAnswer)?,
-            storage_class: object.storage_class.map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned()),
+            storage_class: object
+                .storage_class
+                .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned()),
         })
     }
 }

@@ -100,10 +100,22 @@ mod tests {
             ("BUCKET_NAME", "", "BUCKET_NAME is not set"),
             ("BUCKET_NAME", "My_Bucket", "BUCKET_NAME is \"My_Bucket\": expected a bucket's name"),
             ("HOME_PREFIX", "", "HOME_PREFIX is not set"),
-            ("HOME_PREFIX", "x/", "HOME_PREFIX is \"x/\": needs {identity_id} exactly once, as in private/{identity_id}/"),
+            (
+                "HOME_PREFIX",
+                "x/",
+                "HOME_PREFIX is \"x/\": needs {identity_id} exactly once, as in private/{identity_id}/",
+            ),
             ("CREDENTIALS_REUSE_SECONDS", "", "CREDENTIALS_REUSE_SECONDS is not set"),
-            ("CREDENTIALS_REUSE_SECONDS", "901", "CREDENTIALS_REUSE_SECONDS is \"901\": expected a whole number from 0 to 900"),
-            ("CREDENTIALS_REUSE_SECONDS", "-1", "CREDENTIALS_REUSE_SECONDS is \"-1\": expected a whole number from 0 to 900"),
+            (
+                "CREDENTIALS_REUSE_SECONDS",
+                "901",
+                "CREDENTIALS_REUSE_SECONDS is \"901\": expected a whole number from 0 to 900",
+            ),
+            (
+                "CREDENTIALS_REUSE_SECONDS",
+                "-1",
+                "CREDENTIALS_REUSE_SECONDS is \"-1\": expected a whole number from 0 to 900",
+            ),
             ("IDENTITY_POOL_ID", "", "IDENTITY_POOL_ID is not set"),
         ];
         for (name, value, expected) in cases {

@@ -1,4 +1,5 @@
 //! The function's handler with AWS replaced at the wire: what goes out for what comes in.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![expect(clippy::disallowed_methods, reason = "the handler reads the clock, so the tests' tokens must be of now")]
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -87,7 +88,10 @@ async fn a_page_is_listed_with_the_callers_credentials() {
     );
     assert_eq!(seen.headers, ["cache-control: no-store", "content-type: application/json", "pragma: no-cache"]);
     let home = home().replace('/', "%2F").replace(':', "%3A");
-    assert_eq!(setup.last_query(), format!("list-type=2&delimiter=%2F&encoding-type=url&max-keys=2&prefix={home}&start-after=k"));
+    assert_eq!(
+        setup.last_query(),
+        format!("list-type=2&delimiter=%2F&encoding-type=url&max-keys=2&prefix={home}&start-after=k")
+    );
     let requests = setup.aws.received();
     let asked = requests.last().unwrap();
     assert!(asked.header("authorization").unwrap().contains("Credential=ASIAEXAMPLEKEYID/"));
@@ -171,9 +175,11 @@ async fn who_asks_comes_before_what_is_asked() {
     let other_key = SigningKey::new("key-1");
     let forged = other_key.sign(&id_claims(ISSUER, "client-a", "subject-1", setup.now));
     let seen = setup.get(&forged, "unknown=1").await;
-    let body = json!({ "code": "invalid_token", "message": "The token's signature does not hold.", "request_id": REQUEST_ID });
+    let body =
+        json!({ "code": "invalid_token", "message": "The token's signature does not hold.", "request_id": REQUEST_ID });
     assert_eq!((seen.status, seen.body), (401, body));
     let seen = setup.get(&setup.token(&json!({})), "unknown=1").await;
-    let body = json!({ "code": "invalid_request", "message": "unknown is not a known parameter.", "request_id": REQUEST_ID });
+    let body =
+        json!({ "code": "invalid_request", "message": "unknown is not a known parameter.", "request_id": REQUEST_ID });
     assert_eq!((seen.status, seen.body), (400, body));
 }

@@ -8,7 +8,7 @@ use serde_json::{
 /// The members of a JSON object in their order, each as the text it came as.
 type Members = IndexMap<String, Box<RawValue>>;
 
-/// A PreSignUp event.
+/// A pre-sign-up event.
 ///
 /// Source: "Pre sign-up Lambda trigger" in the Amazon Cognito developer guide.
 pub(crate) struct SignUpEvent {
@@ -57,8 +57,7 @@ impl SignUpEvent {
     pub(crate) fn answer(mut self, auto_confirm: bool) -> Option<Box<RawValue>> {
         let came: Option<Members> = self.members.get("response").and_then(|raw| read(raw));
         let mut response = came.unwrap_or_default();
-        for (name, value) in
-            [("autoConfirmUser", auto_confirm), ("autoVerifyEmail", false), ("autoVerifyPhone", false)]
+        for (name, value) in [("autoConfirmUser", auto_confirm), ("autoVerifyEmail", false), ("autoVerifyPhone", false)]
         {
             response.insert(name.to_owned(), to_raw_value(&value).ok()?);
         }

@@ -1,4 +1,4 @@
-//! Cognito's PreSignUp trigger: admits or refuses a sign-up by the domain of its e-mail address.
+//! Cognito's pre-sign-up trigger: admits or refuses a sign-up by the domain of its e-mail address.
 //!
 //! Architecture invariant: an event goes out as it came in, with nothing lost that is not understood here, because
 //! Cognito reads it again. So it stays text, and only `response` is written anew.

@@ -32,10 +32,19 @@ mod tests {
     #[test]
     fn a_malformed_setting_is_named() {
         let cases = [
-            (("SIGN_UP_ALLOWED_DOMAINS", "a.com,"), "SIGN_UP_ALLOWED_DOMAINS is \"a.com,\": \"\" is not a domain such as example.com or *.example.com"),
-            (("SIGN_UP_BLOCKED_DOMAINS", "a b"), "SIGN_UP_BLOCKED_DOMAINS is \"a b\": \"a b\" is not a domain such as example.com or *.example.com"),
+            (
+                ("SIGN_UP_ALLOWED_DOMAINS", "a.com,"),
+                "SIGN_UP_ALLOWED_DOMAINS is \"a.com,\": \"\" is not a domain such as example.com or *.example.com",
+            ),
+            (
+                ("SIGN_UP_BLOCKED_DOMAINS", "a b"),
+                "SIGN_UP_BLOCKED_DOMAINS is \"a b\": \"a b\" is not a domain such as example.com or *.example.com",
+            ),
             (("SIGN_UP_BLOCK_DISPOSABLE", "yes"), "SIGN_UP_BLOCK_DISPOSABLE is \"yes\": expected true or false"),
-            (("SIGN_UP_AUTO_CONFIRM_DOMAINS", "*"), "SIGN_UP_AUTO_CONFIRM_DOMAINS is \"*\": \"*\" is not a domain such as example.com or *.example.com"),
+            (
+                ("SIGN_UP_AUTO_CONFIRM_DOMAINS", "*"),
+                "SIGN_UP_AUTO_CONFIRM_DOMAINS is \"*\": \"*\" is not a domain such as example.com or *.example.com",
+            ),
         ];
         for (variable, expected) in cases {
             assert_eq!(Settings::new(&Variables::from([variable])).unwrap_err().to_string(), expected);

@@ -1,4 +1,5 @@
 //! The function's handler, with events as Cognito sends them: what is admitted, what is refused, and what comes back.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::{fs, path::Path};
 
@@ -46,7 +47,10 @@ fn the_events_in_the_events_folder_are_answered() {
         ("pre-sign-up.sign-up", Ok(true)),
         ("pre-sign-up.admin-create-user", Ok(false)),
         ("pre-sign-up.external-provider", Ok(true)),
-        ("pre-sign-up.blocked-domain", Err("SignUpRefused: [email_domain_blocked] Sign-ups with this e-mail domain are not accepted.")),
+        (
+            "pre-sign-up.blocked-domain",
+            Err("SignUpRefused: [email_domain_blocked] Sign-ups with this e-mail domain are not accepted."),
+        ),
     ];
     for (name, expected) in cases {
         let text = fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
@@ -98,9 +102,14 @@ fn an_address_that_is_absent_null_or_no_string_is_refused_by_name() {
         (with_email(&json!(["ada@example.com"])), malformed),
         (with_email(&json!({})), malformed),
         (with_email(&json!("ada")), malformed),
-        (with_email(&json!("ada@x.mailinator.com")), "SignUpRefused: [email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one."),
-        (sign_up("PreSignUp_ExternalProvider", &json!({ "userAttributes": { "email": "a@x.blocked.example" } })),
-         "SignUpRefused: [email_domain_blocked] Sign-ups with this e-mail domain are not accepted."),
+        (
+            with_email(&json!("ada@x.mailinator.com")),
+            "SignUpRefused: [email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one.",
+        ),
+        (
+            sign_up("PreSignUp_ExternalProvider", &json!({ "userAttributes": { "email": "a@x.blocked.example" } })),
+            "SignUpRefused: [email_domain_blocked] Sign-ups with this e-mail domain are not accepted.",
+        ),
     ];
     for (event, expected) in cases {
         assert_eq!(answer_to(&event), Err(expected.to_owned()), "{event}");

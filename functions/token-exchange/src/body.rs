@@ -66,7 +66,10 @@ impl<'a> TokenBody<'a> {
 fn iso_8601(time: SystemTime) -> String {
     let seconds = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
     // Cognito's times are an hour ahead, not beyond the year 9999, where the format ends.
-    i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_secs(seconds).fmt(Format::DateTime).ok()).unwrap_or_default()
+    i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| DateTime::from_secs(seconds).fmt(Format::DateTime).ok())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_time_is_written_in_utc_to_the_second() {
-        assert_eq!(iso_8601(UNIX_EPOCH + Duration::from_secs(1_795_428_000)), "2026-11-23T10:00:00Z");
+        assert_eq!(iso_8601(UNIX_EPOCH + Duration::from_secs(1_795_428_001)), "2026-11-23T10:00:01Z");
         assert_eq!(iso_8601(UNIX_EPOCH + Duration::from_millis(1_795_428_000_999)), "2026-11-23T10:00:00Z");
     }
 }

@@ -1,6 +1,8 @@
 use std::time::SystemTime;
 
-use http_api::{ApiError, Outcome, Parameters, bearer_token, before_deadline, error_response, json_response, request_id};
+use http_api::{
+    ApiError, Outcome, Parameters, bearer_token, before_deadline, error_response, json_response, request_id,
+};
 use identity_pool::IdentityCredentials;
 use lambda_http::{Body, Request, Response, http::StatusCode};
 use validation::IdentityId;

@@ -1,4 +1,5 @@
 //! The function's handler with AWS replaced at the wire: what goes out for what comes in.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![expect(clippy::disallowed_methods, reason = "the handler reads the clock, so the tests' tokens must be of now")]
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -118,11 +119,15 @@ async fn the_container_provider_gets_the_body_without_oauths_members() {
 async fn forms_and_json_are_read_alike() {
     let setup = Setup::new();
     let token = setup.token(&json!({}));
-    let body = json!({ "grant_type": EXCHANGE, "subject_token": token, "subject_token_type": ID_TOKEN, "audience": POOL });
+    let body =
+        json!({ "grant_type": EXCHANGE, "subject_token": token, "subject_token_type": ID_TOKEN, "audience": POOL });
     for content_type in ["application/json", "Application/JSON; charset=utf-8"] {
         assert_eq!(setup.post(content_type, &body.to_string()).await.status, 200, "{content_type}");
     }
-    let form = format!("grant_type={}&subject_token={token}&subject_token_type={ID_TOKEN}&unknown=1&scope=", EXCHANGE.replace(':', "%3A"));
+    let form = format!(
+        "grant_type={}&subject_token={token}&subject_token_type={ID_TOKEN}&unknown=1&scope=",
+        EXCHANGE.replace(':', "%3A")
+    );
     for content_type in ["application/x-www-form-urlencoded", "application/x-www-form-urlencoded;charset=UTF-8"] {
         assert_eq!(setup.post(content_type, &form).await.status, 200, "{content_type}");
     }
@@ -139,43 +144,94 @@ fn base64(text: &str) -> String {
     encoded
 }
 
+/// Parameters, and the error and its description that they get.
+type WrongParameters<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 #[tokio::test]
 async fn each_wrong_parameter_has_its_error() {
     let setup = Setup::new();
     let token = setup.token(&json!({}));
     let jwt = "urn:ietf:params:oauth:token-type:jwt";
-    let cases: [(&[(&str, &str)], &str, &str); 15] = [
+    let cases: [WrongParameters; 15] = [
         (&[("grant_type", "")], "invalid_request", "grant_type is missing."),
-        (&[("grant_type", "password")], "unsupported_grant_type", "grant_type must be urn:ietf:params:oauth:grant-type:token-exchange."),
+        (
+            &[("grant_type", "password")],
+            "unsupported_grant_type",
+            "grant_type must be urn:ietf:params:oauth:grant-type:token-exchange.",
+        ),
         (&[("subject_token", "")], "invalid_request", "subject_token is missing."),
         (&[("subject_token_type", "")], "invalid_request", "subject_token_type is missing."),
-        (&[("subject_token_type", "urn:ietf:params:oauth:token-type:access_token")], "invalid_request", "subject_token_type must be urn:ietf:params:oauth:token-type:id_token."),
-        (&[("requested_token_type", jwt)], "invalid_request", "requested_token_type must be absent or urn:latchkey:params:oauth:token-type:aws-credentials."),
-        (&[("audience", "eu-west-1:other")], "invalid_target", "audience must be absent or this service's identity pool, and resource must be absent."),
-        (&[("resource", "https://example.com")], "invalid_target", "audience must be absent or this service's identity pool, and resource must be absent."),
-        (&[("scope", "read")], "invalid_scope", "scope must be absent: what the credentials may do is decided by the role."),
+        (
+            &[("subject_token_type", "urn:ietf:params:oauth:token-type:access_token")],
+            "invalid_request",
+            "subject_token_type must be urn:ietf:params:oauth:token-type:id_token.",
+        ),
+        (
+            &[("requested_token_type", jwt)],
+            "invalid_request",
+            "requested_token_type must be absent or urn:latchkey:params:oauth:token-type:aws-credentials.",
+        ),
+        (
+            &[("audience", "eu-west-1:other")],
+            "invalid_target",
+            "audience must be absent or this service's identity pool, and resource must be absent.",
+        ),
+        (
+            &[("resource", "https://example.com")],
+            "invalid_target",
+            "audience must be absent or this service's identity pool, and resource must be absent.",
+        ),
+        (
+            &[("scope", "read")],
+            "invalid_scope",
+            "scope must be absent: what the credentials may do is decided by the role.",
+        ),
         (&[("actor_token", "x")], "invalid_request", "actor_token is not supported: nobody acts for another here."),
         (&[("audience", POOL), ("audience", POOL)], "invalid_request", "audience must not be repeated."),
         (&[("identity_id", "%")], "invalid_request", "The parameters are not percent-encoded UTF-8."),
         (&[("identity_id", "%ff")], "invalid_request", "The parameters are not percent-encoded UTF-8."),
-        (&[("subject_token", "W10.W10.x")], "invalid_request", "The token's header is not a JSON object of the right types."),
-        (&[("subject_token", "nonsense")], "invalid_request", "The token is not three base64url parts joined by dots. Send the id token as Cognito gave it."),
+        (
+            &[("subject_token", "W10.W10.x")],
+            "invalid_request",
+            "The token's header is not a JSON object of the right types.",
+        ),
+        (
+            &[("subject_token", "nonsense")],
+            "invalid_request",
+            "The token is not three base64url parts joined by dots. Send the id token as Cognito gave it.",
+        ),
     ];
     for (parameters, error, description) in cases {
         let seen = setup.exchange(&token, parameters).await;
-        assert_eq!((seen.status, &seen.body), (400, &json!({ "error": error, "error_description": description })), "{parameters:?}");
+        assert_eq!(
+            (seen.status, &seen.body),
+            (400, &json!({ "error": error, "error_description": description })),
+            "{parameters:?}"
+        );
         assert_eq!(seen.header("cache-control"), Some("no-store"));
     }
     let bodies = [
-        ("text/plain", "x", "The content type must be application/x-www-form-urlencoded or application/json, in UTF-8."),
-        ("application/json; charset=latin1", "{}", "The content type must be application/x-www-form-urlencoded or application/json, in UTF-8."),
+        (
+            "text/plain",
+            "x",
+            "The content type must be application/x-www-form-urlencoded or application/json, in UTF-8.",
+        ),
+        (
+            "application/json; charset=latin1",
+            "{}",
+            "The content type must be application/x-www-form-urlencoded or application/json, in UTF-8.",
+        ),
         ("application/json", "[]", "The body is not a JSON object."),
         ("application/json", r#"{"grant_type": 5}"#, "grant_type must be a string."),
         ("application/x-www-form-urlencoded", "", "grant_type is missing."),
     ];
     for (content_type, body, description) in bodies {
         let seen = setup.post(content_type, body).await;
-        assert_eq!(seen.body, json!({ "error": "invalid_request", "error_description": description }), "{content_type} {body}");
+        assert_eq!(
+            seen.body,
+            json!({ "error": "invalid_request", "error_description": description }),
+            "{content_type} {body}"
+        );
     }
     assert!(setup.aws.calls().iter().all(|call| call == "jwks"), "Cognito is not asked");
 }
@@ -198,7 +254,10 @@ async fn a_refused_token_is_a_bad_request_here_and_unauthorized_there() {
 
     let message = "The token has expired. Get a new one with the refresh token, or sign in again.";
     let seen = setup.get_credentials(Some(&expired), "").await;
-    assert_eq!((seen.status, &seen.body), (401, &json!({ "code": "invalid_token", "message": message, "request_id": REQUEST_ID })));
+    assert_eq!(
+        (seen.status, &seen.body),
+        (401, &json!({ "code": "invalid_token", "message": message, "request_id": REQUEST_ID }))
+    );
     let challenge = format!("Bearer realm=\"latchkey\", error=\"invalid_token\", error_description=\"{message}\"");
     assert_eq!(seen.header("www-authenticate"), Some(challenge.as_str()));
 
@@ -266,7 +325,14 @@ async fn a_wrong_hint_falls_back_to_get_id() {
 async fn each_failure_upstream_has_its_status() {
     let cases = [
         ("throttled", Aws::error(400, "TooManyRequestsException"), 429, "temporarily_unavailable", "throttled", true),
-        ("wrong roles", Aws::error(400, "InvalidIdentityPoolConfigurationException"), 502, "server_error", "misconfigured", false),
+        (
+            "wrong roles",
+            Aws::error(400, "InvalidIdentityPoolConfigurationException"),
+            502,
+            "server_error",
+            "misconfigured",
+            false,
+        ),
         ("no pool", Aws::error(400, "ResourceNotFoundException"), 502, "server_error", "misconfigured", false),
         ("internal", Aws::error(500, "InternalErrorException"), 503, "temporarily_unavailable", "unavailable", true),
         ("half an answer", Answer::json(200, "{}"), 503, "temporarily_unavailable", "unavailable", true),

@@ -21,7 +21,8 @@ pub async fn before_deadline<T, E: From<ApiError>>(
     let deadline_ms = request.lambda_context_ref().map_or(0, |context| context.deadline);
     // `cargo lambda watch` and some emulators tell no deadline.
     let Some(remaining) = remaining(deadline_ms, now) else { return work.await };
-    let out_of_time = || ApiError::Failed { service: "the function's time", failure: Failure::Timeout, retry_after: None };
+    let out_of_time =
+        || ApiError::Failed { service: "the function's time", failure: Failure::Timeout, retry_after: None };
     tokio::time::timeout(remaining, work).await.unwrap_or_else(|_| Err(out_of_time().into()))
 }
 

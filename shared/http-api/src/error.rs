@@ -126,7 +126,9 @@ impl ApiError {
             }
             Self::Token(error) => error.description().to_owned(),
             Self::TokenRefused => "Cognito refused the token. Sign in again.".to_owned(),
-            Self::AccessDenied => "You may not list this prefix. A prefix that starts with ~/ lies in your home.".to_owned(),
+            Self::AccessDenied => {
+                "You may not list this prefix. A prefix that starts with ~/ lies in your home.".to_owned()
+            }
             Self::NotFound => "There is no such path.".to_owned(),
             Self::MethodNotAllowed { allow } => format!("This path takes {allow} only."),
             Self::Failed { failure, .. } => match failure {

@@ -25,7 +25,9 @@ pub fn start(variables: &Variables) {
     let subscriber = registry().with(filter);
     // A second start in one process is a test's; the first one's settings stand.
     let _ = if is_json {
-        subscriber.with(fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false)).try_init()
+        subscriber
+            .with(fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false))
+            .try_init()
     } else {
         // Lambda stamps each line itself.
         subscriber.with(fmt::layer().with_ansi(false).without_time()).try_init()
@@ -34,7 +36,11 @@ pub fn start(variables: &Variables) {
 
 /// The level of this name. Lambda's `FATAL` is our `ERROR`; what is unknown is `INFO`.
 fn level_named(name: &str) -> tracing::Level {
-    if name.eq_ignore_ascii_case("FATAL") { tracing::Level::ERROR } else { name.parse().unwrap_or(tracing::Level::INFO) }
+    if name.eq_ignore_ascii_case("FATAL") {
+        tracing::Level::ERROR
+    } else {
+        name.parse().unwrap_or(tracing::Level::INFO)
+    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::{
 };
 
 /// How long fetched keys are good without a question.
-const KEYS_LIFETIME: Duration = Duration::from_secs(60 * 60);
+const KEYS_LIFETIME: Duration = Duration::from_hours(1);
 /// How long they serve on after that while the JWKS cannot be had.
-const KEYS_STALE_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+const KEYS_STALE_MAX: Duration = Duration::from_hours(24);
 /// The wait after a first failure; it doubles with each further one.
 const BACK_OFF_MIN: Duration = Duration::from_millis(500);
 /// The longest wait.
@@ -14,7 +14,7 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(30);
 /// How soon the same unknown key id may ask for the JWKS again.
 const SAME_KEY_PAUSE: Duration = Duration::from_secs(10);
 /// In this window there are at most [`FETCHES_MAX`] fetches before an unknown key id is believed to be unknown.
-const FETCH_WINDOW: Duration = Duration::from_secs(60);
+const FETCH_WINDOW: Duration = Duration::from_mins(1);
 /// See [`FETCH_WINDOW`].
 const FETCHES_MAX: usize = 6;
 

@@ -50,8 +50,16 @@ mod tests {
         let cases = [
             ([POOL, CLIENTS, unset, unset], of_pool, format!("{of_pool}/.well-known/jwks.json")),
             ([POOL, CLIENTS, issuer, unset], issuer.1, "https://id.example.com/p/.well-known/jwks.json".to_owned()),
-            ([POOL, CLIENTS, general, unset], of_pool, "http://127.0.0.1:1/eu-west-1_Ab/.well-known/jwks.json".to_owned()),
-            ([POOL, CLIENTS, general, specific], of_pool, "http://127.0.0.1:2/eu-west-1_Ab/.well-known/jwks.json".to_owned()),
+            (
+                [POOL, CLIENTS, general, unset],
+                of_pool,
+                "http://127.0.0.1:1/eu-west-1_Ab/.well-known/jwks.json".to_owned(),
+            ),
+            (
+                [POOL, CLIENTS, general, specific],
+                of_pool,
+                "http://127.0.0.1:2/eu-west-1_Ab/.well-known/jwks.json".to_owned(),
+            ),
         ];
         for (variables, issuer, url) in cases {
             let settings = PoolSettings::new(&Variables::from(variables)).unwrap();
@@ -65,7 +73,10 @@ mod tests {
             ([CLIENTS, ("X", "")], "USER_POOL_ID is not set"),
             ([POOL, ("X", "")], "USER_POOL_CLIENT_IDS is not set"),
             ([("USER_POOL_ID", "x"), CLIENTS], "USER_POOL_ID is \"x\": not a user pool id such as eu-west-1_AbCdEfGhI"),
-            ([POOL, ("USER_POOL_CLIENT_IDS", "a,")], "USER_POOL_CLIENT_IDS is \"a,\": expected names separated by single commas"),
+            (
+                [POOL, ("USER_POOL_CLIENT_IDS", "a,")],
+                "USER_POOL_CLIENT_IDS is \"a,\": expected names separated by single commas",
+            ),
         ];
         for (variables, expected) in cases {
             assert_eq!(PoolSettings::new(&Variables::from(variables)).unwrap_err().to_string(), expected);

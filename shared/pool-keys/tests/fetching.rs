@@ -1,4 +1,5 @@
 //! The keys over a loopback server: what is fetched, when, and what is done when it fails.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::{
     sync::Arc,

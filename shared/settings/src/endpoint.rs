@@ -36,10 +36,21 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_an_http_url() {
-        for text in ["http://127.0.0.1:4566", "https://vpce-1.s3.eu-west-1.vpce.amazonaws.com/", "http://[::1]:1/base"] {
+        for text in ["http://127.0.0.1:4566", "https://vpce-1.s3.eu-west-1.vpce.amazonaws.com/", "http://[::1]:1/base"]
+        {
             assert!(Endpoint::parse(text).is_ok(), "{text}");
         }
-        for text in ["", "http://", "http:///x", "http://:80", "127.0.0.1:4566", "ftp://a", "http://a?b", "http://a b", "http://u@a"] {
+        for text in [
+            "",
+            "http://",
+            "http:///x",
+            "http://:80",
+            "127.0.0.1:4566",
+            "ftp://a",
+            "http://a?b",
+            "http://a b",
+            "http://u@a",
+        ] {
             assert_eq!(Endpoint::parse(text), Err(InvalidEndpoint), "{text:?}");
         }
     }

@@ -78,7 +78,9 @@ impl Wire {
     ///
     /// A [`GetError`] for no answer in time, another status than 200, and a longer answer.
     pub async fn get(&self, url: &Uri, bytes_max: usize) -> Result<Bytes, GetError> {
-        tokio::time::timeout(GET_TIMEOUT, self.get_untimed(url, bytes_max)).await.unwrap_or(Err(Failure::Timeout.into()))
+        tokio::time::timeout(GET_TIMEOUT, self.get_untimed(url, bytes_max))
+            .await
+            .unwrap_or(Err(Failure::Timeout.into()))
     }
 
     async fn get_untimed(&self, url: &Uri, bytes_max: usize) -> Result<Bytes, GetError> {

@@ -1,4 +1,5 @@
 //! A conformance corpus for the verification of id tokens: named cases, each with the exact refusal it must get.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -264,7 +265,11 @@ fn each_claim_is_checked_on_both_sides_of_its_boundary() {
     let slash = format!("{ISSUER}/");
     let cases = [
         ("issuer absent", json!({ "iss": null }), Err(Issuer)),
-        ("issuer of another pool", json!({ "iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Xx" }), Err(Issuer)),
+        (
+            "issuer of another pool",
+            json!({ "iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Xx" }),
+            Err(Issuer),
+        ),
         ("issuer with a slash", json!({ "iss": slash }), Err(Issuer)),
         ("issuer in upper case", json!({ "iss": ISSUER.to_uppercase() }), Err(Issuer)),
         ("issuer with a blank", json!({ "iss": format!("{ISSUER} ") }), Err(Issuer)),

@@ -1,5 +1,5 @@
 //! Requests as API Gateway's HTTP API hands them to a function (payload format 2.0), for tests.
-#![expect(clippy::expect_used, reason = "test support: a failure here is a failed test")]
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "test support: a failure here is a failed test")]
 
 use lambda_http::{Body, Context, Request, RequestExt, Response, request};
 use serde_json::{Map, Value, json};

@@ -26,7 +26,11 @@ impl Aws {
             jwks: Answer::json(200, jwks),
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
             get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
-            list_objects: Answer::Reply(200, vec![("content-type".to_owned(), "application/xml".to_owned())], Self::empty_bucket()),
+            list_objects: Answer::Reply(
+                200,
+                vec![("content-type".to_owned(), "application/xml".to_owned())],
+                Self::empty_bucket(),
+            ),
         };
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);

@@ -1,5 +1,5 @@
 //! Signing keys and id tokens for tests, made when a test starts; none is ever stored.
-#![expect(clippy::expect_used, reason = "test support: a failure here is a failed test")]
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "test support: a failure here is a failed test")]
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use rsa::{
@@ -92,8 +92,8 @@ pub fn id_claims(issuer: &str, client_id: &str, subject: &str, now: u64) -> Valu
 /// `claims` with the members of `changes` put in; a member that is `null` there is taken out.
 #[must_use]
 pub fn changed(claims: &Value, changes: &Value) -> Value {
-    let mut changed = claims.clone();
-    let members = changed.as_object_mut().expect("claims are an object");
+    let mut result = claims.clone();
+    let members = result.as_object_mut().expect("claims are an object");
     for (name, value) in changes.as_object().expect("changes are an object") {
         if value.is_null() {
             members.remove(name);
@@ -101,5 +101,5 @@ pub fn changed(claims: &Value, changes: &Value) -> Value {
             members.insert(name.clone(), value.clone());
         }
     }
-    changed
+    result
 }

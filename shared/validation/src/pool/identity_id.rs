@@ -92,8 +92,17 @@ mod tests {
     #[test]
     fn what_is_no_identity_id_is_refused() {
         let long = format!("eu-west-1:{UUID}0");
-        let cases = ["", UUID, ":", "eu-west-1:", "eu-west-1:123", &long, "eu-west-1:1234567z-1234-1234-1234-123456789abc",
-            "eu-west-1:12345678-1234-1234-1234-123456789abc/..", "eu-west-1:123456781234123412341234-56789abc"];
+        let cases = [
+            "",
+            UUID,
+            ":",
+            "eu-west-1:",
+            "eu-west-1:123",
+            &long,
+            "eu-west-1:1234567z-1234-1234-1234-123456789abc",
+            "eu-west-1:12345678-1234-1234-1234-123456789abc/..",
+            "eu-west-1:123456781234123412341234-56789abc",
+        ];
         for text in cases {
             assert_eq!(IdentityId::parse(text), Err(InvalidIdentityId), "{text:?}");
         }

@@ -81,7 +81,17 @@ mod tests {
 
     #[test]
     fn what_is_no_issuer_is_refused() {
-        for text in ["", "https://", "http://a.example", "https:///p", "https://a.example/", "https://a?b", "https://a#b", "https://u@a", "https://a b"] {
+        for text in [
+            "",
+            "https://",
+            "http://a.example",
+            "https:///p",
+            "https://a.example/",
+            "https://a?b",
+            "https://a#b",
+            "https://u@a",
+            "https://a b",
+        ] {
             assert_eq!(Issuer::parse(text), Err(InvalidIssuer), "{text:?}");
         }
     }

@@ -49,10 +49,7 @@ impl Region {
     /// The domain under which the region's partition has its endpoints, e.g. `amazonaws.com`.
     #[must_use]
     pub fn dns_suffix(&self) -> &'static str {
-        DNS_SUFFIXES
-            .iter()
-            .find(|(prefix, _)| self.0.starts_with(prefix))
-            .map_or("amazonaws.com", |(_, suffix)| suffix)
+        DNS_SUFFIXES.iter().find(|(prefix, _)| self.0.starts_with(prefix)).map_or("amazonaws.com", |(_, suffix)| suffix)
     }
 }
 
@@ -86,7 +83,9 @@ mod tests {
 
     #[test]
     fn what_is_no_region_is_refused() {
-        for text in ["", "eu", "eu-west", "eu-1", "1", "-1", "eu--1", "EU-west-1", "eu-west-1 ", "eu-west-1/", "eu-wést-1"] {
+        for text in
+            ["", "eu", "eu-west", "eu-1", "1", "-1", "eu--1", "EU-west-1", "eu-west-1 ", "eu-west-1/", "eu-wést-1"]
+        {
             assert_eq!(Region::parse(text), Err(InvalidRegion), "{text:?}");
         }
     }

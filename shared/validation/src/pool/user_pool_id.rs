@@ -66,7 +66,9 @@ mod tests {
 
     #[test]
     fn what_is_no_pool_id_is_refused() {
-        for text in ["", "eu-west-1", "eu-west-1_", "_abc", "eu-west-1_a/b", "eu-west-1_a b", "euwest1_abc", "eu_west_1_abc"] {
+        for text in
+            ["", "eu-west-1", "eu-west-1_", "_abc", "eu-west-1_a/b", "eu-west-1_a b", "euwest1_abc", "eu_west_1_abc"]
+        {
             assert_eq!(UserPoolId::parse(text), Err(InvalidUserPoolId), "{text:?}");
         }
         assert!(UserPoolId::parse(&format!("eu-west-1_{}", "a".repeat(45))).is_ok());

@@ -76,9 +76,12 @@ impl DomainList {
     /// Whether an entry covers `domain`.
     #[must_use]
     pub fn covers(&self, domain: &Domain) -> bool {
-        self.0.iter().any(|entry| match entry.with_subdomains {
-            true => domain.with_parents().any(|parent| parent == entry.domain.as_str()),
-            false => *domain == entry.domain,
+        self.0.iter().any(|entry| {
+            if entry.with_subdomains {
+                domain.with_parents().any(|parent| parent == entry.domain.as_str())
+            } else {
+                *domain == entry.domain
+            }
         })
     }
 }
@@ -122,8 +125,27 @@ mod tests {
         let label = "a".repeat(64);
         let long_label = format!("{label}.com");
         let long_name = format!("{}com", "abcdefg.".repeat(32));
-        let cases = ["", ".", "..", "com", "com.", "example..com", ".example.com", "example.com..", "a b.com", "a_b.com", "a/b.com",
-            "-a.com", "a-.com", "1.2.3.4", "[1.2.3.4]", "a.123", "xn--a.com", &long_label, &long_name];
+        let cases = [
+            "",
+            ".",
+            "..",
+            "com",
+            "com.",
+            "example..com",
+            ".example.com",
+            "example.com..",
+            "a b.com",
+            "a_b.com",
+            "a/b.com",
+            "-a.com",
+            "a-.com",
+            "1.2.3.4",
+            "[1.2.3.4]",
+            "a.123",
+            "xn--a.com",
+            &long_label,
+            &long_name,
+        ];
         for text in cases {
             assert_eq!(Domain::parse(text), Err(InvalidDomain), "{text:?}");
         }
@@ -151,7 +173,9 @@ mod tests {
 
     #[test]
     fn a_list_with_a_slip_is_refused() {
-        for text in ["", "a.com,", ",a.com", "a.com,,b.com", "a.com;b.com", "*", "*.", "a.*.com", "*a.com", "user@a.com", "com"] {
+        for text in
+            ["", "a.com,", ",a.com", "a.com,,b.com", "a.com;b.com", "*", "*.", "a.*.com", "*a.com", "user@a.com", "com"]
+        {
             assert!(DomainList::parse(text).is_err(), "{text:?}");
         }
     }

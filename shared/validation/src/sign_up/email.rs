@@ -31,7 +31,8 @@ impl EmailAddress {
         let address = format!("{local_part}@{domain}");
         if address.len() > Self::LEN_MAX
             || local_part.starts_with('"')
-            || email_address::EmailAddress::from_str(&address).is_err() {
+            || email_address::EmailAddress::from_str(&address).is_err()
+        {
             return Err(InvalidEmailAddress);
         }
         Ok(Self { domain })

@@ -65,7 +65,9 @@ impl TokenError {
     pub fn description(self) -> &'static str {
         match self {
             Self::TooLong => "The token is longer than 16384 bytes.",
-            Self::Form => "The token is not three base64url parts joined by dots. Send the id token as Cognito gave it.",
+            Self::Form => {
+                "The token is not three base64url parts joined by dots. Send the id token as Cognito gave it."
+            }
             Self::Header => "The token's header is not a JSON object of the right types.",
             Self::Algorithm => "The token is not signed with RS256.",
             Self::Critical => "The token's header asks for an extension that is not supported.",

@@ -1,6 +1,8 @@
 use std::time::SystemTime;
 
-use super::{IdToken, KeySet, TokenError, TokenPolicy, VerifiedToken, claims::UnverifiedClaims, header::Header, json, rs256};
+use super::{
+    IdToken, KeySet, TokenError, TokenPolicy, VerifiedToken, claims::UnverifiedClaims, header::Header, json, rs256,
+};
 
 /// Longest token that is looked at, in bytes.
 pub const TOKEN_BYTES_MAX: usize = 16 * 1024;
@@ -65,9 +67,9 @@ impl<'a> Parts<'a> {
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Form)?;
         let (header, payload) = signed.split_once('.').ok_or(TokenError::Form)?;
         // Every part is checked before any is used, so that what is refused does not depend on who reads it.
-        let well_formed = [header, payload, signature].into_iter().all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        });
+        let well_formed = [header, payload, signature]
+            .into_iter()
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         if well_formed { Ok(Self { header, payload, signature, signed }) } else { Err(TokenError::Form) }
     }
 }

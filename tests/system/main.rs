@@ -1,0 +1,13 @@
+//! What crosses the parts: the built functions and the project's own template, deployed into a local AWS that these
+//! tests start on a free port and that ends with them. `make build` comes first.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
+#![expect(clippy::indexing_slicing, reason = "a JSON member that is missing is null")]
+
+mod commands;
+mod credentials;
+mod functions;
+mod objects;
+
+mod sign_up;
+mod stack;
+mod token;

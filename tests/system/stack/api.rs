@@ -1,0 +1,25 @@
+use super::{Reply, get, post, recorded};
+
+/// `path` below the API's address.
+pub(crate) fn api(path: &str) -> String {
+    format!("{}{path}", recorded("api_url"))
+}
+
+/// `POST /token` as an OAuth client sends it, with further parameters behind an `&`.
+pub(crate) fn exchange(id_token: &str, more: &str) -> Reply {
+    let form = format!(
+        "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
+         &subject_token_type=urn:ietf:params:oauth:token-type:id_token&subject_token={id_token}{more}"
+    );
+    post(&api("/token"), &[("Content-Type", "application/x-www-form-urlencoded")], &form)
+}
+
+/// `GET /credentials` with this `Authorization`.
+pub(crate) fn credentials(authorization: &str) -> Reply {
+    get(&api("/credentials"), &[("Authorization", authorization)])
+}
+
+/// `GET /objects?QUERY` as the token's person.
+pub(crate) fn objects(id_token: &str, query: &str) -> Reply {
+    get(&api(&format!("/objects?{query}")), &[("Authorization", &format!("Bearer {id_token}"))])
+}

@@ -1,0 +1,53 @@
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::{recorded, root};
+
+/// Whom the AWS CLI works for.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys(Vec<(&'static str, String)>);
+
+impl Keys {
+    /// The account's root.
+    pub(crate) fn admin() -> Self {
+        Self(vec![
+            ("AWS_ACCESS_KEY_ID", recorded("access_key_id").to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", recorded("secret_access_key").to_owned()),
+        ])
+    }
+
+    /// The keys in an answer of `POST /token` or `GET /credentials`.
+    pub(crate) fn of(answer: &Value) -> Self {
+        let text = |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("no {name}: {answer}")).to_owned();
+        Self(vec![
+            ("AWS_ACCESS_KEY_ID", text("AccessKeyId")),
+            ("AWS_SECRET_ACCESS_KEY", text("SecretAccessKey")),
+            ("AWS_SESSION_TOKEN", text("SessionToken")),
+        ])
+    }
+
+    /// None: the CLI gets them itself from `url`, where it shows `token`.
+    ///
+    /// Source: "Container credential provider" in the AWS SDKs and Tools reference guide.
+    pub(crate) fn from_container_provider(url: String, token: &str) -> Self {
+        Self(vec![("AWS_CONTAINER_CREDENTIALS_FULL_URI", url), ("AWS_CONTAINER_AUTHORIZATION_TOKEN", token.to_owned())])
+    }
+}
+
+/// Runs the AWS CLI. An `Err` has what it said on standard error.
+pub(crate) fn aws(keys: &Keys, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new(root().join(".venv/aws/bin/aws"))
+        .args(arguments)
+        .env_clear()
+        .envs(keys.0.iter().map(|(name, value)| (name, value)))
+        .env("AWS_ENDPOINT_URL", recorded("endpoint"))
+        .env("AWS_DEFAULT_REGION", recorded("region"))
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+}

@@ -1,0 +1,71 @@
+use serde_json::{Value, json};
+
+use super::{Keys, Reply, exchange, post, recorded};
+
+const PASSWORD: &str = "Correct-Horse-7-Battery";
+
+/// Somebody who has signed up and signed in.
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) id_token: String,
+    pub(crate) access_token: String,
+}
+
+impl Person {
+    /// Signs up with an address that the pre-sign-up function confirms, and signs in.
+    pub(crate) fn new(name: &str) -> Self {
+        let reply = sign_up(name, &format!("{name}@example.com"));
+        assert_eq!(reply.status, 200, "{reply:?}");
+        Self::sign_in(name, recorded("client_id"))
+    }
+
+    /// Signs in at an app client.
+    pub(crate) fn sign_in(name: &str, client_id: &str) -> Self {
+        let reply = initiate_auth(name, client_id);
+        let token = |kind: &str| reply.body["AuthenticationResult"][kind].as_str().map(str::to_owned);
+        let tokens = token("IdToken").zip(token("AccessToken"));
+        let (id_token, access_token) = tokens.unwrap_or_else(|| panic!("{name} could not sign in: {reply:?}"));
+        Self { name: name.to_owned(), id_token, access_token }
+    }
+
+    /// Why the person cannot sign in.
+    pub(crate) fn sign_in_error(name: &str) -> String {
+        let reply = initiate_auth(name, recorded("client_id"));
+        assert_eq!(reply.status, 400, "{reply:?}");
+        reply.text("__type").to_owned()
+    }
+
+    /// The person's keys and their home.
+    pub(crate) fn keys_and_home(&self) -> (Keys, String) {
+        let reply = exchange(&self.id_token, "");
+        assert_eq!(reply.status, 200, "{reply:?}");
+        (Keys::of(&reply.body), format!("private/{}/", reply.text("IdentityId")))
+    }
+}
+
+/// Cognito's `SignUp`, which anybody may call.
+pub(crate) fn sign_up(name: &str, email: &str) -> Reply {
+    cognito(
+        "SignUp",
+        &json!({
+            "ClientId": recorded("client_id"), "Username": name, "Password": PASSWORD,
+            "UserAttributes": [{ "Name": "email", "Value": email }],
+        }),
+    )
+}
+
+fn initiate_auth(name: &str, client_id: &str) -> Reply {
+    cognito(
+        "InitiateAuth",
+        &json!({
+            "ClientId": client_id, "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": { "USERNAME": name, "PASSWORD": PASSWORD },
+        }),
+    )
+}
+
+fn cognito(operation: &str, input: &Value) -> Reply {
+    let target = format!("AWSCognitoIdentityProviderService.{operation}");
+    let headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", target.as_str())];
+    post(recorded("endpoint"), &headers, &input.to_string())
+}

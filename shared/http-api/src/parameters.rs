@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn there_are_at_most_32_parameters() {
-        let text = |count: u32| (0..count).map(|n| format!("p{n}=&")).collect::<String>();
+        let text = |count: u32| (0..count).map(|n| format!("p{n}=")).collect::<Vec<_>>().join("&");
         assert!(Parameters::from_urlencoded(&text(32)).is_ok());
         assert_eq!(Parameters::from_urlencoded(&text(33)).map(pairs), Err(ParameterError::TooMany));
     }

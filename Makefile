@@ -16,7 +16,7 @@ SAM_OFFLINE := env PATH="$(CURDIR)/.venv/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 	AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build up down status logs token test check fmt unit system clean
+.PHONY: help tools build up down status logs api token test check fmt unit system clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,8 +28,11 @@ tools: ## Install the pinned tools into .venv/ (only what is missing or has chan
 build: tools ## Build the functions as they go to AWS, into .aws-sam/build
 	$(SAM_OFFLINE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
-up: build ## Start the local AWS, deploy into it, and show the main job
-	@$(STACK) up $(if $(PORT),--port $(PORT)) --architecture $(ARCHITECTURE)
+# The local AWS starts before the build, so that a port that is taken is said at once and not after it.
+up: tools ## Start the local AWS, deploy into it, and show the main job
+	@$(STACK) start $(if $(PORT),--port $(PORT))
+	@$(MAKE) --no-print-directory build
+	@$(STACK) up --architecture $(ARCHITECTURE)
 
 down: ## Stop the local AWS
 	@$(STACK) down
@@ -39,6 +42,9 @@ status: ## Say what runs
 
 logs: ## Show the last lines of the functions and of the local AWS
 	@$(STACK) logs
+
+api: ## Print the API's address
+	@$(STACK) api
 
 token: ## Print a fresh id token of the demo person
 	@$(STACK) token

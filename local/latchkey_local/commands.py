@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     command("start", start, "start the emulator in the background", starting)
     command("deploy", deploy_only, "deploy the built template into it", deploying)
     command("demo", show_demo, "create the demo people and show the main job")
+    command("api", api, "print the API's address")
     command("token", token, "print a fresh id token of a demo person").add_argument("name", nargs="?", default="ada")
     command("status", status, "say what runs")
     command("logs", logs, "show the functions' and the emulator's last lines")
@@ -81,6 +82,11 @@ def deploy_only(given: argparse.Namespace) -> None:
 def show_demo(given: argparse.Namespace) -> None:
     """Creates the demo people where they are missing, and shows the main job."""
     demo.show(given.state, state.deployed(given.state))
+
+
+def api(given: argparse.Namespace) -> None:
+    """Prints the API's address, and nothing else."""
+    print(state.deployed(given.state)["api_url"])
 
 
 def token(given: argparse.Namespace) -> None:

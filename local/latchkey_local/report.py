@@ -62,19 +62,19 @@ Password       {password}
 
 Paste these in the project's folder:
 
-  ID_TOKEN=$(make -s token)
+  API=$(make -s api) ID_TOKEN=$(make -s token)
 
-  curl -sS '{api}/token' \\
+  curl -sS "$API/token" \\
     -d grant_type=urn:ietf:params:oauth:grant-type:token-exchange \\
     -d subject_token_type=urn:ietf:params:oauth:token-type:id_token -d "subject_token=$ID_TOKEN"
 
-  curl -sS '{api}/credentials' -H "Authorization: $ID_TOKEN"
+  curl -sS "$API/credentials" -H "Authorization: $ID_TOKEN"
 
-  curl -sS '{api}/objects' -H "Authorization: Bearer $ID_TOKEN"
+  curl -sS "$API/objects" -H "Authorization: Bearer $ID_TOKEN"
 
 The AWS CLI, with keys that it fetches and renews by itself:
 
   AWS_ENDPOINT_URL={stack["endpoint"]} AWS_DEFAULT_REGION={stack["region"]} \\
-  AWS_CONTAINER_CREDENTIALS_FULL_URI='{api}/credentials' AWS_CONTAINER_AUTHORIZATION_TOKEN="$ID_TOKEN" \\
+  AWS_CONTAINER_CREDENTIALS_FULL_URI="$API/credentials" AWS_CONTAINER_AUTHORIZATION_TOKEN="$ID_TOKEN" \\
     .venv/aws/bin/aws s3 ls s3://{stack["bucket"]}/public/
 """)

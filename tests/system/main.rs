@@ -5,6 +5,7 @@
 
 mod commands;
 mod credentials;
+mod documents;
 mod functions;
 mod objects;
 

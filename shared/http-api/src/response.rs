@@ -26,7 +26,7 @@ impl Outcome<'_> {
     /// failed for a while, and for information else.
     pub fn log(&self) {
         let Self { request_id, status, code, reason } = self;
-        let (status, code, reason) = (status.as_u16(), code.unwrap_or("ok"), reason.as_deref().unwrap_or_default());
+        let (status, code, reason) = (status.as_u16(), code.unwrap_or("ok"), reason.as_deref());
         match status {
             502 => tracing::error!(request_id, status, code, reason, "answered"),
             429 | 503 | 504 => tracing::warn!(request_id, status, code, reason, "answered"),

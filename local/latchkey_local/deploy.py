@@ -66,14 +66,19 @@ def make_artifacts_bucket(endpoint: str, keys: dict[str, str]) -> None:
 
 
 def first_failure(endpoint: str, keys: dict[str, str]) -> str | None:
-    """What went wrong first, in the stack's own words: the AWS CLI only says that something did."""
+    """What went wrong first in this deployment, in the stack's own words: the AWS CLI only says that something did."""
     events = aws.try_cli(
         endpoint, keys, "cloudformation", "describe-stack-events", "--stack-name", STACK,
-        "--query", "StackEvents[?ends_with(ResourceStatus, '_FAILED')].[LogicalResourceId, ResourceStatusReason]",
+        "--query", "StackEvents[].[LogicalResourceId, ResourceStatus, ResourceStatusReason]",
     )  # fmt: skip
-    # The newest event comes first.
-    failures = json.loads(events.stdout) if events.returncode == 0 else []
-    return f"{failures[-1][0]}: {failures[-1][1]}" if failures else None
+    first = None
+    # The newest event comes first; what lies before the deployment's start is another one's.
+    for name, status, reason in json.loads(events.stdout) if events.returncode == 0 else []:
+        if status.endswith("_FAILED"):
+            first = f"{name}: {reason}"
+        elif name == STACK and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+            break
+    return first
 
 
 def described(endpoint: str, keys: dict[str, str]) -> dict[str, Any]:

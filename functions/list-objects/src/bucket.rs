@@ -1,6 +1,6 @@
 use aws_sdk_s3::{
     Client, Config,
-    config::{BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig},
+    config::{BehaviorVersion, Region, StalledStreamProtectionConfig},
     types::EncodingType,
 };
 use http_api::{ApiError, ParameterError};
@@ -58,9 +58,7 @@ impl Bucket {
             .retry_config(retries())
             .retry_classifier(NoThrottleRetries)
             // The limits in time bound a stalled answer already.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            // Each call brings its credentials; a cache would keep every caller's for good.
-            .identity_cache(IdentityCache::no_cache());
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         if let Some(endpoint) = settings.endpoint {
             // Only AWS has a name in the DNS for each bucket.
             config = config.endpoint_url(endpoint.as_str()).force_path_style(true);
@@ -87,6 +85,7 @@ impl Bucket {
             .set_start_after(query.start_after.clone().filter(|_| !has_cursor))
             .set_continuation_token(continuation_token)
             .encoding_type(EncodingType::Url)
+            // With credentials of its own, the call has an identity cache of its own too: no caller's stay behind.
             .customize()
             .config_override(Config::builder().credentials_provider(caller.credentials.clone()))
             .send()
@@ -103,7 +102,7 @@ impl Bucket {
 fn refusal(answer: Answer, has_cursor: bool) -> ListError {
     let code = match answer {
         Answer::Failed(failure) => return ListError::Failed(failure),
-        Answer::Refused(code) => code,
+        Answer::Refused(refusal) => refusal.code,
     };
     let hint = match code.as_str() {
         "ExpiredToken" | "InvalidToken" | "InvalidAccessKeyId" | "TokenRefreshRequired" => {
@@ -125,6 +124,8 @@ fn refusal(answer: Answer, has_cursor: bool) -> ListError {
 
 #[cfg(test)]
 mod tests {
+    use upstream::Refusal;
+
     use super::*;
 
     #[test]
@@ -141,10 +142,10 @@ mod tests {
             ("SignatureDoesNotMatch", "502 misconfigured"),
         ];
         for (code, expected) in cases {
-            let error = ApiError::from(refusal(Answer::Refused(code.to_owned()), true));
+            let error = ApiError::from(refusal(Answer::Refused(Refusal::new(code, "")), true));
             assert_eq!(format!("{} {}", error.status().as_u16(), error.code()), expected, "{code}");
         }
-        let without_cursor = refusal(Answer::Refused("InvalidArgument".to_owned()), false);
+        let without_cursor = refusal(Answer::Refused(Refusal::new("InvalidArgument", "")), false);
         assert!(matches!(without_cursor, ListError::Failed(Failure::Misconfigured(_))));
     }
 }

@@ -38,7 +38,8 @@ impl Callers {
     pub(crate) fn get(&self, token: &IdToken, now: SystemTime) -> Option<Caller> {
         let mut entries = self.entries();
         let key = key_of(token);
-        match entries.get(&key) {
+        // A look does not move the entry: the order stays that of the exchanges, and so nearly that of the ends.
+        match entries.peek(&key) {
             Some(entry) if now < entry.until => Some(entry.caller.clone()),
             Some(_) => {
                 entries.pop(&key);
@@ -54,7 +55,7 @@ impl Callers {
             return;
         }
         let mut entries = self.entries();
-        // The least recently used go first, so that secrets do not outlive their time for want of newcomers.
+        // The oldest go first, so that secrets do not outlive their time for want of newcomers.
         while entries.peek_lru().is_some_and(|(_, oldest)| oldest.until <= now) {
             entries.pop_lru();
         }

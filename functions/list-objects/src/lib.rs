@@ -13,12 +13,9 @@ mod settings;
 
 use std::time::SystemTime;
 
-use http_api::{ApiError, Outcome, bearer_token, before_deadline, error_response, json_response, no_store, request_id};
+use http_api::{ApiError, bearer_token, before_deadline, refused, served};
 use identity_pool::IdentityPool;
-use lambda_http::{
-    Body, Request, RequestExt, Response,
-    http::{Method, StatusCode},
-};
+use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 use pool_keys::Verifier;
 use upstream::{HttpClientError, Wire};
 use validation::{HomePrefix, VerifiedToken};
@@ -75,7 +72,11 @@ impl App {
             Err(ListError::Credentials) => self.callers.forget(token.token()),
             decided => return Ok(decided?),
         }
-        Ok(self.bucket.list(query, &self.exchange(token, now).await?).await?)
+        let decided = self.bucket.list(query, &self.exchange(token, now).await?).await;
+        if matches!(decided, Err(ListError::Credentials)) {
+            self.callers.forget(token.token());
+        }
+        Ok(decided?)
     }
 
     async fn exchange(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ApiError> {
@@ -89,19 +90,10 @@ impl App {
 /// Serves one request. Every path ends in a response.
 pub async fn handle(app: &App, request: &Request) -> Response<Body> {
     let now = now();
-    let request_id = request_id(request);
-    let response = match before_deadline(request, now, serve(app, request, now)).await {
-        Ok(listing) => {
-            Outcome { request_id, status: StatusCode::OK, code: None, reason: None }.log();
-            json_response(StatusCode::OK, &listing)
-        }
-        Err(error) => {
-            let reason = Some(error.to_string());
-            Outcome { request_id, status: error.status(), code: Some(error.code()), reason }.log();
-            error_response(&error, request_id)
-        }
-    };
-    no_store(response)
+    match before_deadline(request, now, serve(app, request, now)).await {
+        Ok(listing) => served(request, &listing),
+        Err(error) => refused(request, &error),
+    }
 }
 
 async fn serve(app: &App, request: &Request, now: SystemTime) -> Result<Listing, ApiError> {

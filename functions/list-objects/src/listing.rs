@@ -1,4 +1,7 @@
-use aws_sdk_s3::{operation::list_objects_v2::ListObjectsV2Output, types::Object};
+use aws_sdk_s3::{
+    operation::list_objects_v2::ListObjectsV2Output,
+    types::{EncodingType, Object},
+};
 use aws_smithy_types::date_time::{DateTime, Format};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -47,7 +50,8 @@ impl Listing {
         delimiter: Option<String>,
     ) -> Result<Self, OddAnswer> {
         let next = output.next_continuation_token.as_deref().filter(|_| output.is_truncated == Some(true));
-        if output.is_truncated == Some(true) && next.is_none() {
+        let is_url_encoded = output.encoding_type == Some(EncodingType::Url);
+        if !is_url_encoded || (output.is_truncated == Some(true) && next.is_none()) {
             return Err(OddAnswer);
         }
         let next_cursor = next.map(|token| Cursor::seal(token, &prefix, delimiter.as_deref()).to_string());
@@ -108,6 +112,7 @@ mod tests {
     #[test]
     fn a_page_is_taken_whole_with_keys_as_they_are_stored() {
         let output = ListObjectsV2Output::builder()
+            .encoding_type(EncodingType::Url)
             .contents(object("p/a+b%2B%0A%25%E2%82%AC"))
             .common_prefixes(CommonPrefix::builder().prefix("p/x+y/").build())
             .is_truncated(true)
@@ -128,10 +133,12 @@ mod tests {
 
     #[test]
     fn an_odd_answer_is_no_page() {
+        let url = || ListObjectsV2Output::builder().encoding_type(EncodingType::Url);
         let cases = [
-            ("bytes that are not UTF-8", ListObjectsV2Output::builder().contents(object("%ff"))),
-            ("no key", ListObjectsV2Output::builder().contents(Object::builder().size(1).build())),
-            ("truncated without a token", ListObjectsV2Output::builder().is_truncated(true)),
+            ("bytes that are not UTF-8", url().contents(object("%ff"))),
+            ("no key", url().contents(Object::builder().size(1).build())),
+            ("truncated without a token", url().is_truncated(true)),
+            ("keys as they are", ListObjectsV2Output::builder().contents(object("a+b"))),
         ];
         for (name, output) in cases {
             assert_eq!(listing(output.build()), Err(OddAnswer), "{name}");

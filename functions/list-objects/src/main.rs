@@ -2,7 +2,8 @@
 
 use std::{convert::Infallible, env};
 
-use lambda_http::{Error, Request, run, service_fn};
+use http_api::run;
+use lambda_http::{Error, Request, service_fn};
 use list_objects::{App, Settings, handle};
 use settings::Variables;
 

@@ -35,21 +35,26 @@ impl App {
 /// [`SignUpRefused`], which Cognito shows to the person.
 pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, SignUpRefused> {
     let request_id = event.context.request_id.as_str();
-    decide(&app.policy, &event.payload)
-        .inspect(|_| tracing::info!(request_id, code = "admitted", "decided"))
-        .inspect_err(|refusal| tracing::info!(request_id, code = refusal.code(), reason = %refusal, "decided"))
+    let decided = decide(&app.policy, &event.payload);
+    match &decided {
+        Ok((_, admission)) => {
+            let domain = admission.as_ref().map(|admission| admission.domain.as_str());
+            tracing::info!(request_id, code = "admitted", domain, "decided");
+        }
+        Err(refusal) => tracing::info!(request_id, code = refusal.code(), reason = %refusal, "decided"),
+    }
+    decided.map(|(answer, _)| answer)
 }
 
-/// Decides on `event` by `policy`.
-fn decide(policy: &SignUpPolicy, event: &RawValue) -> Result<Box<RawValue>, SignUpRefused> {
+/// Decides on `event` by `policy`: the event to give back, and what the policy said, where it was asked.
+fn decide(policy: &SignUpPolicy, event: &RawValue) -> Result<(Box<RawValue>, Option<Admission>), SignUpRefused> {
     let event = SignUpEvent::parse(event).ok_or(SignUpRefused::UnreadableEvent)?;
-    let auto_confirm = match event.trigger_source() {
+    let admission = match event.trigger_source() {
         // An administrator's word goes before the policy, and Cognito does not read the response.
-        TriggerSource::AdminCreateUser => false,
-        TriggerSource::SignUp | TriggerSource::ExternalProvider => {
-            let Admission { auto_confirm, .. } = policy.decide(event.email())?;
-            auto_confirm
-        }
+        TriggerSource::AdminCreateUser => None,
+        TriggerSource::SignUp | TriggerSource::ExternalProvider => Some(policy.decide(event.email())?),
     };
-    event.answer(auto_confirm).ok_or(SignUpRefused::UnreadableEvent)
+    let auto_confirm = admission.as_ref().is_some_and(|admission| admission.auto_confirm);
+    let answer = event.answer(auto_confirm).ok_or(SignUpRefused::UnreadableEvent)?;
+    Ok((answer, admission))
 }

@@ -1,10 +1,8 @@
 use std::time::SystemTime;
 
-use http_api::{
-    ApiError, Outcome, Parameters, bearer_token, before_deadline, error_response, json_response, request_id,
-};
+use http_api::{ApiError, Parameters, bearer_token, before_deadline, refused, served};
 use identity_pool::IdentityCredentials;
-use lambda_http::{Body, Request, Response, http::StatusCode};
+use lambda_http::{Body, Request, Response};
 use validation::IdentityId;
 
 use crate::{App, body::CredentialsBody};
@@ -14,20 +12,9 @@ use crate::{App, body::CredentialsBody};
 /// Source: "Container credential provider" in the AWS SDKs and Tools reference guide; RFC 6750.
 pub(crate) async fn serve(app: &App, request: &Request, now: SystemTime) -> Response<Body> {
     match before_deadline(request, now, credentials(app, request, now)).await {
-        Ok(credentials) => {
-            Outcome { request_id: request_id(request), status: StatusCode::OK, code: None, reason: None }.log();
-            json_response(StatusCode::OK, &CredentialsBody::new(&credentials))
-        }
-        Err(error) => refuse(&error, request),
+        Ok(credentials) => served(request, &CredentialsBody::new(&credentials)),
+        Err(error) => refused(request, &error),
     }
-}
-
-/// Logs `error` and answers it.
-pub(crate) fn refuse(error: &ApiError, request: &Request) -> Response<Body> {
-    let request_id = request_id(request);
-    let reason = Some(error.to_string());
-    Outcome { request_id, status: error.status(), code: Some(error.code()), reason }.log();
-    error_response(error, request_id)
 }
 
 async fn credentials(app: &App, request: &Request, now: SystemTime) -> Result<IdentityCredentials, ApiError> {

@@ -9,7 +9,7 @@ mod token_request;
 
 use std::time::SystemTime;
 
-use http_api::{ApiError, no_store};
+use http_api::{ApiError, refused};
 use identity_pool::{IdentityCredentials, IdentityPool};
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 use pool_keys::Verifier;
@@ -57,14 +57,13 @@ impl App {
 /// Serves one request. Every path ends in a response.
 pub async fn handle(app: &App, request: &Request) -> Response<Body> {
     let now = now();
-    let response = match (request.raw_http_path(), request.method()) {
+    match (request.raw_http_path(), request.method()) {
         ("/token", &Method::POST) => token_endpoint::serve(app, request, now).await,
         ("/token", _) => token_endpoint::refuse(&ApiError::MethodNotAllowed { allow: "POST" }.into(), request),
         ("/credentials", &Method::GET) => credentials_endpoint::serve(app, request, now).await,
-        ("/credentials", _) => credentials_endpoint::refuse(&ApiError::MethodNotAllowed { allow: "GET" }, request),
-        _ => credentials_endpoint::refuse(&ApiError::NotFound, request),
-    };
-    no_store(response)
+        ("/credentials", _) => refused(request, &ApiError::MethodNotAllowed { allow: "GET" }),
+        _ => refused(request, &ApiError::NotFound),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the handler's edge: everything below is told the time")]

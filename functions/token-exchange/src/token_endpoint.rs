@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use http_api::{ApiError, Outcome, before_deadline, json_response, request_id, with_error_headers};
+use http_api::{ApiError, before_deadline, json_response, log_answer, served, with_error_headers};
 use identity_pool::IdentityCredentials;
 use lambda_http::{Body, Request, Response, http::StatusCode};
 use serde::Serialize;
@@ -26,10 +26,7 @@ pub(crate) enum TokenEndpointError {
 /// Source: RFC 8693 §2.
 pub(crate) async fn serve(app: &App, request: &Request, now: SystemTime) -> Response<Body> {
     match before_deadline(request, now, exchange(app, request, now)).await {
-        Ok(credentials) => {
-            Outcome { request_id: request_id(request), status: StatusCode::OK, code: None, reason: None }.log();
-            json_response(StatusCode::OK, &TokenBody::new(&credentials, now))
-        }
+        Ok(credentials) => served(request, &TokenBody::new(&credentials, now)),
         Err(error) => refuse(&error, request),
     }
 }
@@ -42,8 +39,7 @@ pub(crate) fn refuse(error: &TokenEndpointError, request: &Request) -> Response<
         error_description: &'a str,
     }
     let (status, code, description) = (error.status(), error.code(), error.description());
-    let reason = Some(error.to_string());
-    Outcome { request_id: request_id(request), status, code: Some(code), reason }.log();
+    log_answer(request, status, code, Some(&error.to_string()));
     let response = json_response(status, &ErrorBody { error: code, error_description: &description });
     match error {
         TokenEndpointError::Api(error) => with_error_headers(response, error),

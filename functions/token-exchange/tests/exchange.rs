@@ -1,46 +1,25 @@
 //! The function's handler with AWS replaced at the wire: what goes out for what comes in.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
-#![expect(clippy::disallowed_methods, reason = "the handler reads the clock, so the tests' tokens must be of now")]
-
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use gateway::{REQUEST_ID, Seen, event, request};
-use loopback::{Answer, Aws};
+use loopback::{Answer, Aws, Cloud};
 use serde_json::{Value, json};
-use settings::Variables;
-use test_tokens::{SigningKey, changed, id_claims};
 use token_exchange::{App, Settings, handle};
 
-const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
-const CLIENT: &str = "client-a";
-const POOL: &str = "eu-west-1:12345678-1234-1234-1234-123456789abc";
+const POOL: &str = Cloud::IDENTITY_POOL;
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 struct Setup {
-    aws: Aws,
+    cloud: Cloud,
     app: App,
-    key: SigningKey,
-    now: u64,
 }
 
 impl Setup {
     fn new() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let key = SigningKey::new("key-1");
-        let aws = Aws::start(&key.jwks(), now + 3600);
-        let variables = Variables::from([
-            ("USER_POOL_ID", "eu-west-1_Ab"),
-            ("USER_POOL_CLIENT_IDS", "client-a,client-b"),
-            ("IDENTITY_POOL_ID", POOL),
-            ("AWS_ENDPOINT_URL", aws.url()),
-        ]);
-        let app = App::new(Settings::new(&variables).unwrap()).unwrap();
-        Self { aws, app, key, now }
-    }
-
-    fn token(&self, changes: &Value) -> String {
-        self.key.sign(&changed(&id_claims(ISSUER, CLIENT, "subject-1", self.now), changes))
+        let cloud = Cloud::new();
+        let settings = Settings::new(&cloud.variables().into_iter().collect());
+        Self { cloud, app: App::new(settings.unwrap()).unwrap() }
     }
 
     async fn post(&self, content_type: &str, body: &str) -> Seen {
@@ -77,7 +56,7 @@ fn without_moving_parts(mut body: Value) -> Value {
 #[tokio::test]
 async fn one_body_serves_oauth_and_the_sdks() {
     let setup = Setup::new();
-    let seen = setup.exchange(&setup.token(&json!({})), &[]).await;
+    let seen = setup.exchange(&setup.cloud.token(&json!({})), &[]).await;
     assert_eq!(seen.status, 200, "{seen:?}");
     assert_eq!(seen.headers, ["cache-control: no-store", "content-type: application/json", "pragma: no-cache"]);
     let expires_in = seen.body["expires_in"].as_u64().unwrap();
@@ -100,7 +79,7 @@ async fn one_body_serves_oauth_and_the_sdks() {
 #[tokio::test]
 async fn the_container_provider_gets_the_body_without_oauths_members() {
     let setup = Setup::new();
-    let token = setup.token(&json!({}));
+    let token = setup.cloud.token(&json!({}));
     for authorization in [token.clone(), format!("Bearer {token}"), format!("bearer {token}")] {
         let seen = setup.get_credentials(Some(&authorization), "").await;
         assert_eq!(seen.status, 200, "{seen:?}");
@@ -118,7 +97,7 @@ async fn the_container_provider_gets_the_body_without_oauths_members() {
 #[tokio::test]
 async fn forms_and_json_are_read_alike() {
     let setup = Setup::new();
-    let token = setup.token(&json!({}));
+    let token = setup.cloud.token(&json!({}));
     let body =
         json!({ "grant_type": EXCHANGE, "subject_token": token, "subject_token_type": ID_TOKEN, "audience": POOL });
     for content_type in ["application/json", "Application/JSON; charset=utf-8"] {
@@ -150,7 +129,7 @@ type WrongParameters<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
 #[tokio::test]
 async fn each_wrong_parameter_has_its_error() {
     let setup = Setup::new();
-    let token = setup.token(&json!({}));
+    let token = setup.cloud.token(&json!({}));
     let jwt = "urn:ietf:params:oauth:token-type:jwt";
     let cases: [WrongParameters; 15] = [
         (&[("grant_type", "")], "invalid_request", "grant_type is missing."),
@@ -233,7 +212,7 @@ async fn each_wrong_parameter_has_its_error() {
             "{content_type} {body}"
         );
     }
-    assert!(setup.aws.calls().iter().all(|call| call == "jwks"), "Cognito is not asked");
+    assert!(setup.cloud.aws.calls().iter().all(|call| call == "jwks"), "Cognito is not asked");
 }
 
 #[tokio::test]
@@ -248,7 +227,7 @@ async fn the_length_of_the_body_has_its_limit() {
 #[tokio::test]
 async fn a_refused_token_is_a_bad_request_here_and_unauthorized_there() {
     let setup = Setup::new();
-    let expired = setup.token(&json!({ "exp": setup.now - 60 }));
+    let expired = setup.cloud.token(&json!({ "exp": setup.cloud.started_seconds - 60 }));
     let seen = setup.exchange(&expired, &[]).await;
     assert_eq!((seen.status, seen.body["error"].as_str()), (400, Some("invalid_request")));
 
@@ -264,7 +243,7 @@ async fn a_refused_token_is_a_bad_request_here_and_unauthorized_there() {
     let seen = setup.get_credentials(None, "").await;
     assert_eq!((seen.status, seen.body["code"].as_str()), (401, Some("missing_token")));
     assert_eq!(seen.header("www-authenticate"), Some("Bearer realm=\"latchkey\""));
-    assert!(setup.aws.calls().iter().all(|call| call == "jwks"), "Cognito is not asked");
+    assert!(setup.cloud.aws.calls().iter().all(|call| call == "jwks"), "Cognito is not asked");
 }
 
 #[tokio::test]
@@ -287,15 +266,15 @@ async fn another_path_and_another_method_are_told_apart() {
 async fn a_person_costs_two_calls_at_first_and_one_from_then_on() {
     let setup = Setup::new();
     setup.app.warm().await;
-    let token = setup.token(&json!({}));
+    let token = setup.cloud.token(&json!({}));
     setup.exchange(&token, &[]).await;
     setup.get_credentials(Some(&token), "").await;
-    let newcomer = setup.token(&json!({ "sub": "subject-2" }));
+    let newcomer = setup.cloud.token(&json!({ "sub": "subject-2" }));
     setup.get_credentials(Some(&newcomer), &format!("identity_id={}", Aws::IDENTITY_ID)).await;
     let (first, further) = ("GetId", "GetCredentialsForIdentity");
-    assert_eq!(setup.aws.calls(), ["jwks", first, further, further, further]);
+    assert_eq!(setup.cloud.aws.calls(), ["jwks", first, further, further, further]);
 
-    let requests = setup.aws.received();
+    let requests = setup.cloud.aws.received();
     let logins = json!({ "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab": token });
     for (request, expected) in requests[1..3].iter().zip([
         json!({ "IdentityPoolId": POOL, "Logins": logins }),
@@ -309,16 +288,20 @@ async fn a_person_costs_two_calls_at_first_and_one_from_then_on() {
 #[tokio::test]
 async fn a_wrong_hint_falls_back_to_get_id() {
     let setup = Setup::new();
-    let token = setup.token(&json!({}));
+    let token = setup.cloud.token(&json!({}));
     for hint in ["nonsense", "us-east-1:11111111-2222-3333-4444-555555555555"] {
         assert_eq!(setup.exchange(&token, &[("identity_id", hint)]).await.status, 200, "{hint}");
     }
-    setup.aws.set_get_credentials(Aws::error(400, "NotAuthorizedException"));
-    let seen = setup.exchange(&token, &[("identity_id", "eu-west-1:99999999-2222-3333-4444-555555555555")]).await;
+    setup.cloud.aws.set_get_credentials(Aws::error(400, "NotAuthorizedException"));
+    let newcomer = setup.cloud.token(&json!({ "sub": "subject-2" }));
+    let seen = setup.exchange(&newcomer, &[("identity_id", "eu-west-1:99999999-2222-3333-4444-555555555555")]).await;
     let description = "Cognito refused the token. Sign in again.";
     assert_eq!(seen.body, json!({ "error": "invalid_request", "error_description": description }));
-    let calls = setup.aws.calls();
+    let calls = setup.cloud.aws.calls();
     assert_eq!(calls[calls.len() - 3..], ["GetCredentialsForIdentity", "GetId", "GetCredentialsForIdentity"]);
+    // An id that Cognito itself told is not in doubt: asking for it again would only cost.
+    assert_eq!(setup.exchange(&token, &[]).await.status, 400);
+    assert_eq!(setup.cloud.aws.calls().len(), calls.len() + 1);
 }
 
 #[tokio::test]
@@ -342,8 +325,8 @@ async fn each_failure_upstream_has_its_status() {
     ];
     for (name, answer, status, error, code, retries) in cases {
         let setup = Setup::new();
-        setup.aws.set_get_id(answer);
-        let token = setup.token(&json!({}));
+        setup.cloud.aws.set_get_id(answer);
+        let token = setup.cloud.token(&json!({}));
         let (oauth, provider) = tokio::join!(setup.exchange(&token, &[]), setup.get_credentials(Some(&token), ""));
         assert_eq!((oauth.status, oauth.body["error"].as_str()), (status, Some(error)), "{name}");
         assert_eq!((provider.status, provider.body["code"].as_str()), (status, Some(code)), "{name}");
@@ -357,18 +340,18 @@ async fn each_failure_upstream_has_its_status() {
 #[tokio::test]
 async fn a_throttle_is_not_multiplied() {
     let setup = Setup::new();
-    setup.aws.set_get_id(Aws::error(400, "TooManyRequestsException"));
-    setup.exchange(&setup.token(&json!({})), &[]).await;
-    assert_eq!(setup.aws.calls(), ["jwks", "GetId"]);
+    setup.cloud.aws.set_get_id(Aws::error(400, "TooManyRequestsException"));
+    setup.exchange(&setup.cloud.token(&json!({})), &[]).await;
+    assert_eq!(setup.cloud.aws.calls(), ["jwks", "GetId"]);
 }
 
 #[tokio::test]
 async fn without_keys_nothing_is_said_of_a_token() {
     let setup = Setup::new();
-    setup.aws.set_jwks(Answer::json(500, "{}"));
+    setup.cloud.aws.set_jwks(Answer::json(500, "{}"));
     setup.app.warm().await;
-    let seen = setup.exchange(&setup.token(&json!({})), &[]).await;
+    let seen = setup.exchange(&setup.cloud.token(&json!({})), &[]).await;
     assert_eq!((seen.status, seen.body["error"].as_str()), (503, Some("temporarily_unavailable")));
     assert_eq!(seen.header("retry-after"), Some("1"));
-    assert_eq!(setup.aws.calls(), ["jwks"], "in the back-off nothing is asked");
+    assert_eq!(setup.cloud.aws.calls(), ["jwks"], "in the back-off nothing is asked");
 }

@@ -3,11 +3,13 @@
 mod authorization;
 mod deadline;
 mod error;
+mod event;
 mod parameters;
 mod response;
 
 pub use authorization::bearer_token;
 pub use deadline::before_deadline;
 pub use error::ApiError;
+pub use event::{HttpEvent, run};
 pub use parameters::{ParameterError, Parameters};
-pub use response::{Outcome, error_response, json_response, no_store, request_id, with_error_headers};
+pub use response::{json_response, log_answer, refused, served, with_error_headers};

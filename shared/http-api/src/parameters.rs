@@ -67,7 +67,7 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// Parses a JSON object of strings. `null` is the same as absence.
+    /// Parses a JSON object of strings. `null` is the same as an empty string.
     ///
     /// # Errors
     ///
@@ -78,11 +78,12 @@ impl Parameters {
         let members = reader.deserialize_map(Members).and_then(|members| reader.end().map(|()| members));
         let mut parameters = Self(Vec::new());
         for (name, value) in members.map_err(|_| ParameterError::Json)? {
-            match value {
-                Value::Null => {}
-                Value::String(text) => parameters.insert(name, Some(text.into()))?,
-                _ => parameters.insert(name, None)?,
-            }
+            let value = match value {
+                Value::Null => Some(Zeroizing::default()),
+                Value::String(text) => Some(text.into()),
+                _ => None,
+            };
+            parameters.insert(name, value)?;
         }
         Ok(parameters)
     }
@@ -125,12 +126,6 @@ impl Parameters {
     /// [`ParameterError::Missing`], or [`ParameterError::NotAString`].
     pub fn take_required(&mut self, name: &'static str) -> Result<Zeroizing<String>, ParameterError> {
         self.take_filled(name)?.ok_or(ParameterError::Missing(name))
-    }
-
-    /// Whether `name` is there, whatever its value.
-    #[must_use]
-    pub fn contains(&self, name: &str) -> bool {
-        self.0.iter().any(|(known, _)| known == name)
     }
 
     /// Ends the reading of parameters where all must be known.
@@ -230,7 +225,8 @@ mod tests {
     fn json_is_one_object_of_strings() {
         let cases = [
             ("{}", Ok(vec![])),
-            (r#" {"a": "1", "b": null, "c": 5} "#, Ok(vec![pair("a", "1"), ("c".to_owned(), None)])),
+            (r#" {"a": "1", "b": null, "c": 5} "#, Ok(vec![pair("a", "1"), pair("b", ""), ("c".to_owned(), None)])),
+            (r#"{"a": null, "a": "1"}"#, Err(ParameterError::Repeated("a".to_owned()))),
             (r#"{"a": "1", "a": "1"}"#, Err(ParameterError::Repeated("a".to_owned()))),
             ("", Err(ParameterError::Json)),
             ("[]", Err(ParameterError::Json)),
@@ -248,7 +244,6 @@ mod tests {
         assert_eq!(parameters.take_required("a").unwrap().as_str(), "1");
         assert_eq!(parameters.take("a"), Ok(None));
         assert_eq!(parameters.take_required("empty"), Err(ParameterError::Missing("empty")));
-        assert!(parameters.contains("rest"));
         assert_eq!(parameters.finish(), Err(ParameterError::Unknown("rest".to_owned())));
     }
 

@@ -9,35 +9,33 @@ use serde::Serialize;
 
 use crate::ApiError;
 
-/// What the log says of a request that was answered.
-pub struct Outcome<'a> {
-    /// Lambda's id of the invocation.
-    pub request_id: &'a str,
-    /// The status of the response.
-    pub status: StatusCode,
-    /// The code of the error, if there was one.
-    pub code: Option<&'a str>,
-    /// What went wrong, for the operator.
-    pub reason: Option<String>,
-}
-
-impl Outcome<'_> {
-    /// Writes the one log line of a request: as an error when an operator should look, as a warning when a service
-    /// failed for a while, and for information else.
-    pub fn log(&self) {
-        let Self { request_id, status, code, reason } = self;
-        let (status, code, reason) = (status.as_u16(), code.unwrap_or("ok"), reason.as_deref());
-        match status {
-            502 => tracing::error!(request_id, status, code, reason, "answered"),
-            429 | 503 | 504 => tracing::warn!(request_id, status, code, reason, "answered"),
-            _ => tracing::info!(request_id, status, code, reason, "answered"),
-        }
+/// Writes the one log line of a request: as an error when an operator should look, as a warning when a service failed
+/// for a while, and for information else. `reason` is for the operator.
+pub fn log_answer(request: &Request, status: StatusCode, code: &str, reason: Option<&str>) {
+    let (request_id, status) = (request_id(request), status.as_u16());
+    match status {
+        502 => tracing::error!(request_id, status, code, reason, "answered"),
+        429 | 503 | 504 => tracing::warn!(request_id, status, code, reason, "answered"),
+        _ => tracing::info!(request_id, status, code, reason, "answered"),
     }
 }
 
-/// Lambda's id of the invocation, or nothing when there is none.
+/// Logs that `request` was served, and answers it with `body`.
 #[must_use]
-pub fn request_id(request: &Request) -> &str {
+pub fn served(request: &Request, body: &impl Serialize) -> Response<Body> {
+    log_answer(request, StatusCode::OK, "ok", None);
+    json_response(StatusCode::OK, body)
+}
+
+/// Logs that `request` was not served, and answers it: `{"code", "message", "request_id"}`.
+#[must_use]
+pub fn refused(request: &Request, error: &ApiError) -> Response<Body> {
+    log_answer(request, error.status(), error.code(), Some(&error.to_string()));
+    error_response(error, request_id(request))
+}
+
+/// Lambda's id of the invocation, or nothing when there is none.
+fn request_id(request: &Request) -> &str {
     request.lambda_context_ref().map_or("", |context| context.request_id.as_str())
 }
 
@@ -51,13 +49,8 @@ pub fn json_response(status: StatusCode, body: &impl Serialize) -> Response<Body
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// Adds what the oldest caches understand as well (RFC 6749 §5.1).
-#[must_use]
-pub fn no_store(mut response: Response<Body>) -> Response<Body> {
-    response.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    // What the oldest caches understand (RFC 6749 §5.1).
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     response
 }
 
@@ -76,9 +69,7 @@ pub fn with_error_headers(mut response: Response<Body>, error: &ApiError) -> Res
     response
 }
 
-/// The response to a request that was not served: `{"code", "message", "request_id"}`.
-#[must_use]
-pub fn error_response(error: &ApiError, request_id: &str) -> Response<Body> {
+fn error_response(error: &ApiError, request_id: &str) -> Response<Body> {
     #[derive(Serialize)]
     struct ErrorBody<'a> {
         code: &'a str,

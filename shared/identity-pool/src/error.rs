@@ -1,4 +1,4 @@
-use upstream::{Answer, Failure, Misconfiguration};
+use upstream::{Answer, Failure, Misconfiguration, Refusal};
 
 /// Why no credentials were given. `Display` is for the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,30 +11,38 @@ pub enum ExchangeError {
     Failed(#[from] Failure),
 }
 
+/// What Cognito says of a token whose user pool or app client the identity pool was not told of, with the same code as
+/// of one that was revoked.
+const NOT_OUR_PROVIDER: [&str; 2] = ["not from a supported provider", "Issuer doesn't match providerName"];
+
+const WRONG_PROVIDER: &str =
+    "the identity pool does not take this user pool's tokens: check its login providers and IDENTITY_POOL_ID";
+
 impl ExchangeError {
     /// What an answer to `GetId` or `GetCredentialsForIdentity` means, for an identity that Cognito itself named.
     ///
     /// Source: the "Errors" of both in the Amazon Cognito federated identities API reference.
     pub(crate) fn new(answer: Answer) -> Self {
-        let code = match answer {
+        let refusal = match answer {
             Answer::Failed(failure) => return Self::Failed(failure),
-            Answer::Refused(code) => code,
+            Answer::Refused(refusal) => refusal,
         };
-        let hint = match code.as_str() {
+        let hint = match refusal.code.as_str() {
+            // We have checked issuer and audience, so the token cannot be at fault when the pool does not know these.
+            "NotAuthorizedException" if NOT_OUR_PROVIDER.iter().any(|words| refusal.says(words)) => WRONG_PROVIDER,
             "NotAuthorizedException" => return Self::TokenRefused,
             // Another request is linking the same login at this moment, or a provider of the pool is out.
             "ResourceConflictException" | "ExternalServiceException" | "InternalErrorException" => {
-                return Self::Failed(Failure::Unavailable { code });
+                return Self::Failed(Failure::Unavailable { code: refusal.code });
             }
             "InvalidIdentityPoolConfigurationException" => {
                 "the identity pool has no role for authenticated people, or the role's trust policy refuses the pool"
             }
             "ResourceNotFoundException" => "there is no such identity pool: check IDENTITY_POOL_ID",
-            "InvalidParameterException" => {
-                "the identity pool does not take this user pool's tokens: check its login providers and IDENTITY_POOL_ID"
-            }
+            "InvalidParameterException" => WRONG_PROVIDER,
             _ => "an error that is not known here; look it up in the Cognito federated identities API reference",
         };
+        let Refusal { code, .. } = refusal;
         Self::Failed(Misconfiguration { code, hint }.into())
     }
 }
@@ -46,17 +54,24 @@ mod tests {
     #[test]
     fn each_refusal_is_told_apart_by_who_can_mend_it() {
         let cases = [
-            ("NotAuthorizedException", "token refused"),
-            ("ResourceConflictException", "unavailable"),
-            ("ExternalServiceException", "unavailable"),
-            ("InternalErrorException", "unavailable"),
-            ("InvalidIdentityPoolConfigurationException", "misconfigured"),
-            ("ResourceNotFoundException", "misconfigured"),
-            ("InvalidParameterException", "misconfigured"),
-            ("BrandNewException", "misconfigured"),
+            ("NotAuthorizedException", "Invalid login token. Token is revoked.", "token refused"),
+            ("NotAuthorizedException", "Logins don't match. Please include at least one valid login", "token refused"),
+            (
+                "NotAuthorizedException",
+                "Token is not from a supported provider of this identity pool.",
+                "misconfigured",
+            ),
+            ("NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName", "misconfigured"),
+            ("ResourceConflictException", "", "unavailable"),
+            ("ExternalServiceException", "", "unavailable"),
+            ("InternalErrorException", "", "unavailable"),
+            ("InvalidIdentityPoolConfigurationException", "", "misconfigured"),
+            ("ResourceNotFoundException", "", "misconfigured"),
+            ("InvalidParameterException", "", "misconfigured"),
+            ("BrandNewException", "", "misconfigured"),
         ];
-        for (code, expected) in cases {
-            let actual = match ExchangeError::new(Answer::Refused(code.to_owned())) {
+        for (code, words, expected) in cases {
+            let actual = match ExchangeError::new(Answer::Refused(Refusal::new(code, words))) {
                 ExchangeError::TokenRefused => "token refused",
                 ExchangeError::Failed(Failure::Misconfigured(_)) => "misconfigured",
                 ExchangeError::Failed(Failure::Unavailable { .. }) => "unavailable",

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentity::{
     config::{BehaviorVersion, Region},
 };
 use lru::LruCache;
-use upstream::{Answer, Failure, NoThrottleRetries, Wire, retries, timeouts};
+use upstream::{Answer, Failure, NoThrottleRetries, Refusal, Wire, retries, timeouts};
 use validation::{IdentityId, IdentityPoolId, Issuer, VerifiedToken, token::Subject};
 
 use crate::{ExchangeError, IdentityCredentials, IdentityPoolSettings};
@@ -58,7 +58,8 @@ impl IdentityPool {
 
     /// Gets credentials for the person of `token`: one call when the identity id is known, or else two.
     ///
-    /// `hint` is an identity id that the caller had from an earlier answer. A wrong one costs a call and nothing else.
+    /// `hint` is an identity id that the caller had from an earlier answer. A wrong one costs a call and nothing else:
+    /// Cognito gives credentials for an identity only to a token that this identity is linked with.
     ///
     /// # Errors
     ///
@@ -68,20 +69,27 @@ impl IdentityPool {
         token: &VerifiedToken,
         hint: Option<&IdentityId>,
     ) -> Result<IdentityCredentials, ExchangeError> {
+        let remembered = self.identities().get(token.subject()).cloned();
         let here = |id: &&IdentityId| id.region() == self.pool_id.region();
-        let known = hint.filter(here).cloned().or_else(|| self.identities().get(token.subject()).cloned());
-        if let Some(identity_id) = known {
-            match self.get_credentials(&identity_id, token).await {
-                // Whatever Cognito has against this identity id, `GetId` settles it.
-                Err(Answer::Refused(_)) => drop(self.identities().pop(token.subject())),
-                Err(failed) => return Err(ExchangeError::new(failed)),
-                Ok(credentials) => return Ok(credentials),
+        // What Cognito told us goes before what the caller says.
+        if let Some(identity_id) = remembered.as_ref().or(hint.filter(here)) {
+            match self.get_credentials(identity_id, token).await {
+                Err(Answer::Refused(refusal)) if is_about_the_identity(&refusal, remembered.is_some()) => {
+                    self.identities().pop(token.subject());
+                }
+                Err(answer) => return Err(ExchangeError::new(answer)),
+                Ok(credentials) => return Ok(self.remembering(token, credentials)),
             }
         }
         let identity_id = self.get_id(token).await.map_err(ExchangeError::new)?;
         let credentials = self.get_credentials(&identity_id, token).await.map_err(ExchangeError::new)?;
-        self.identities().put(token.subject().clone(), identity_id);
-        Ok(credentials)
+        Ok(self.remembering(token, credentials))
+    }
+
+    /// Remembers whose identity the credentials are for: Cognito may have merged it into another one.
+    fn remembering(&self, token: &VerifiedToken, credentials: IdentityCredentials) -> IdentityCredentials {
+        self.identities().put(token.subject().clone(), credentials.identity_id.clone());
+        credentials
     }
 
     async fn get_id(&self, token: &VerifiedToken) -> Result<IdentityId, Answer> {
@@ -109,7 +117,7 @@ impl IdentityPool {
             .send()
             .await
             .map_err(|error| Answer::from(&error))?;
-        // Cognito may have merged the identity into another: the credentials are for the one it names.
+        // The credentials are for the identity that Cognito names here.
         let identity_id = output.identity_id.as_deref().and_then(|id| IdentityId::parse(id).ok());
         identity_id
             .zip(output.credentials)
@@ -119,6 +127,17 @@ impl IdentityPool {
 
     fn identities(&self) -> MutexGuard<'_, LruCache<Subject, IdentityId>> {
         self.identities.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a refusal may be the identity id's fault, so that `GetId` has to settle it. An id that Cognito told us can
+/// only have been deleted or unlinked; of one that a caller brought, Cognito says in several ways that it is not theirs.
+fn is_about_the_identity(refusal: &Refusal, was_told_by_cognito: bool) -> bool {
+    match refusal.code.as_str() {
+        "ResourceNotFoundException" => true,
+        "NotAuthorizedException" => !was_told_by_cognito || refusal.says("Logins don't match"),
+        "InvalidParameterException" | "ValidationException" => !was_told_by_cognito,
+        _ => false,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The log: what is written, and in which form.
 //!
-//! Architecture invariant: only Latchkey's own crates write. The SDKs, the HTTP client and the Lambda runtime know
-//! tokens, keys and whole payloads, and write them at their verbose levels; no setting of a level lets them.
+//! Architecture invariant: only Latchkey's own crates write, and the Lambda runtime its errors. The SDKs, the HTTP client
+//! and the runtime know tokens, keys and whole payloads, and write them at their verbose levels; no setting of a level
+//! lets them.
 
 use std::convert::Infallible;
 
@@ -20,7 +21,9 @@ const WRITERS: [&str; 6] = ["token_exchange", "list_objects", "pre_sign_up", "ht
 pub fn start(variables: &Variables) {
     let text = |name| variables.optional(name, |text| Ok::<_, Infallible>(text.to_owned())).ok().flatten();
     let level = text("AWS_LAMBDA_LOG_LEVEL").map_or(tracing::Level::INFO, |name| level_named(&name));
-    let filter = Targets::new().with_targets(WRITERS.map(|writer| (writer, level)));
+    // The runtime's errors are panics and events that could not be read, in words of its own or of ours.
+    let filter =
+        Targets::new().with_target("lambda_runtime", tracing::Level::ERROR).with_targets(WRITERS.map(|it| (it, level)));
     let is_json = text("AWS_LAMBDA_LOG_FORMAT").is_some_and(|name| name.eq_ignore_ascii_case("JSON"));
     let subscriber = registry().with(filter);
     // A second start in one process is a test's; the first one's settings stand.

@@ -4,6 +4,7 @@ use std::{
 };
 
 use http::Uri;
+use tokio::time::Instant;
 use upstream::{Failure, GetError, Wire};
 use validation::KeySet;
 
@@ -47,7 +48,7 @@ impl PoolKeys {
     /// Fetches the keys ahead of the first need. A failure is noted and logged, and the next need tries again.
     pub async fn warm(&self, now: SystemTime) {
         let _fetching = self.fetching.lock().await;
-        self.fetch(None, now).await;
+        self.fetch(None, &Clock::started_at(now)).await;
     }
 
     /// The keys to judge a token by that names `key_id`, as of `now`. They may still lack that id.
@@ -56,6 +57,7 @@ impl PoolKeys {
     ///
     /// [`KeysUnavailable`] when there are none, or none with this id, and the JWKS could not be fetched.
     pub async fn for_key(&self, key_id: &str, now: SystemTime) -> Result<Arc<KeySet>, KeysUnavailable> {
+        let clock = Clock::started_at(now);
         let (plan, fetches_before) = {
             let state = self.state();
             (state.plan(key_id, now), state.fetches)
@@ -63,18 +65,19 @@ impl PoolKeys {
         if plan == Plan::Fetch {
             let _fetching = self.fetching.lock().await;
             if self.state().fetches == fetches_before {
-                self.fetch(Some(key_id), now).await;
+                self.fetch(Some(key_id), &clock).await;
             }
+            return self.state().settle(key_id, &clock);
         }
-        self.state().settle(key_id, now)
+        self.state().judge(plan)
     }
 
     /// Fetches the keys and takes them, or notes the failure. The caller holds `fetching`.
-    async fn fetch(&self, key_id: Option<&str>, now: SystemTime) {
+    async fn fetch(&self, key_id: Option<&str>, clock: &Clock) {
         let fetched = self.fetch_keys().await;
         let mut state = self.state();
         state.fetches += 1;
-        state.schedule.note(key_id, fetched.is_ok(), now);
+        state.schedule.note(key_id, fetched.is_ok(), clock.now());
         match fetched {
             Ok(keys) => {
                 tracing::info!(key_ids = ?keys, "fetched the JWKS");
@@ -111,17 +114,50 @@ impl State {
         self.keys.as_ref().is_some_and(|keys| keys.contains(key_id))
     }
 
-    /// The keys at hand, when they can decide.
-    fn settle(&self, key_id: &str, now: SystemTime) -> Result<Arc<KeySet>, KeysUnavailable> {
-        match (&self.keys, self.plan(key_id, now)) {
-            (_, Plan::Wait(retry_after)) => Err(self.unavailable(retry_after)),
-            (Some(keys), _) if self.schedule.is_usable(now) => Ok(Arc::clone(keys)),
+    /// What comes of a plan that asks for no fetch.
+    fn judge(&self, plan: Plan) -> Result<Arc<KeySet>, KeysUnavailable> {
+        match (plan, &self.keys) {
+            (Plan::Use, Some(keys)) => Ok(Arc::clone(keys)),
+            (Plan::Wait(retry_after), _) => {
+                Err(KeysUnavailable { failure: Failure::Unavailable { code: "in back-off".to_owned() }, retry_after })
+            }
             _ => Err(self.unavailable(Duration::from_secs(1))),
         }
     }
 
+    /// What comes of a fetch that was waited for, one's own or another's.
+    fn settle(&self, key_id: &str, clock: &Clock) -> Result<Arc<KeySet>, KeysUnavailable> {
+        match (self.plan(key_id, clock.now()), &self.keys) {
+            // Keys that came while this request waited are as new as any.
+            (Plan::Use | Plan::Fetch, Some(keys)) if self.schedule.fetched_since(clock.started_at) => {
+                Ok(Arc::clone(keys))
+            }
+            (Plan::Use, Some(keys)) => Ok(Arc::clone(keys)),
+            (Plan::Wait(retry_after), _) => Err(self.unavailable(retry_after)),
+            _ => Err(self.unavailable(Duration::from_secs(1))),
+        }
+    }
+
+    /// What the last fetch came to, for those who waited for it.
     fn unavailable(&self, retry_after: Duration) -> KeysUnavailable {
         let unknown = || Failure::Unavailable { code: "not fetched".to_owned() };
         KeysUnavailable { failure: self.last_failure.clone().unwrap_or_else(unknown), retry_after }
+    }
+}
+
+/// The time as it goes on while a request waits. The wait after a failure starts when the failure is known, which may
+/// be seconds after the request came.
+struct Clock {
+    started_at: SystemTime,
+    started: Instant,
+}
+
+impl Clock {
+    fn started_at(now: SystemTime) -> Self {
+        Self { started_at: now, started: Instant::now() }
+    }
+
+    fn now(&self) -> SystemTime {
+        self.started_at + self.started.elapsed()
     }
 }

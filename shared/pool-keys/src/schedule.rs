@@ -13,7 +13,7 @@ const BACK_OFF_MIN: Duration = Duration::from_millis(500);
 const BACK_OFF_MAX: Duration = Duration::from_secs(30);
 /// How soon the same unknown key id may ask for the JWKS again.
 const SAME_KEY_PAUSE: Duration = Duration::from_secs(10);
-/// In this window there are at most [`FETCHES_MAX`] fetches before an unknown key id is believed to be unknown.
+/// In this window there are at most [`FETCHES_MAX`] fetches for the sake of key ids that are not known.
 const FETCH_WINDOW: Duration = Duration::from_mins(1);
 /// See [`FETCH_WINDOW`].
 const FETCHES_MAX: usize = 6;
@@ -50,14 +50,17 @@ impl Schedule {
             (_, true) if is_fresh => Plan::Use,
             (Some(_), true) => Plan::Use,
             (Some(wait), false) => Plan::Wait(wait),
-            (None, false) if is_fresh && !self.may_ask_for(key_id, now) => Plan::Use,
+            // Only a JWKS that was had can show that an id is unknown: a failed fetch shows nothing.
+            (None, false) if is_fresh && self.failures == 0 && !self.may_ask_for(key_id, now) => Plan::Use,
             (None, _) => Plan::Fetch,
         }
     }
 
     /// What remains of the wait after failures.
     fn wait(&self, now: SystemTime) -> Option<Duration> {
-        self.retry_at?.duration_since(now).ok().filter(|wait| !wait.is_zero())
+        let wait = self.retry_at?.duration_since(now).ok().filter(|wait| !wait.is_zero())?;
+        // The wait was no longer than that: what is more comes from a clock that was set back.
+        Some(wait.min(BACK_OFF_MAX))
     }
 
     fn may_ask_for(&self, key_id: &str, now: SystemTime) -> bool {
@@ -65,6 +68,11 @@ impl Schedule {
         let asked_lately =
             self.fetches.iter().any(|(at, asked)| since(*at, now) < SAME_KEY_PAUSE && asked.as_deref() == Some(key_id));
         in_window < FETCHES_MAX && !asked_lately
+    }
+
+    /// Whether keys were had at `time` or later.
+    pub(crate) fn fetched_since(&self, time: SystemTime) -> bool {
+        self.fetched_at.is_some_and(|at| at >= time)
     }
 
     /// Notes a fetch that was made at `now`, for a key id or, in init, for none.
@@ -82,11 +90,6 @@ impl Schedule {
             self.failures = self.failures.saturating_add(1).min(16);
             self.retry_at = Some(now + doubled.min(BACK_OFF_MAX));
         }
-    }
-
-    /// Whether keys at hand may still be used at `now`.
-    pub(crate) fn is_usable(&self, now: SystemTime) -> bool {
-        self.fetched_at.is_some_and(|at| since(at, now) < KEYS_LIFETIME + KEYS_STALE_MAX)
     }
 }
 
@@ -123,11 +126,9 @@ mod tests {
         schedule.note(None, false, at(3600.0));
         assert_eq!(schedule.plan("a", true, at(3600.4)), Plan::Use, "in the back-off");
         assert_eq!(schedule.plan("a", true, at(3600.5)), Plan::Fetch, "after it");
-        for (age, usable) in [(89_999.0, true), (90_000.0, false)] {
-            assert_eq!(schedule.is_usable(at(age)), usable, "{age} s");
-        }
-        schedule.note(None, false, at(90_000.0));
-        assert!(matches!(schedule.plan("a", true, at(90_000.1)), Plan::Wait(_)));
+        schedule.note(None, false, at(89_999.5));
+        assert_eq!(schedule.plan("a", true, at(89_999.9)), Plan::Use, "a day old");
+        assert!(matches!(schedule.plan("a", true, at(90_000.0)), Plan::Wait(_)), "older");
     }
 
     #[test]
@@ -139,6 +140,8 @@ mod tests {
             assert_eq!(schedule.plan("a", false, at(0.0)), Plan::Wait(Duration::from_secs_f64(expected)));
             assert_eq!(schedule.plan("a", false, at(expected)), Plan::Fetch);
         }
+        let clock_set_back = schedule.plan("a", false, at(-4000.0));
+        assert_eq!(clock_set_back, Plan::Wait(BACK_OFF_MAX));
         schedule.note(None, true, at(60.0));
         schedule.note(None, false, at(4000.0));
         assert_eq!(schedule.plan("b", false, at(4000.0)), Plan::Wait(BACK_OFF_MIN), "a success starts over");
@@ -152,6 +155,18 @@ mod tests {
         assert_eq!(schedule.plan("b", false, at(10.9)), Plan::Use);
         assert_eq!(schedule.plan("c", false, at(10.9)), Plan::Fetch, "another id has not asked yet");
         assert_eq!(schedule.plan("b", false, at(11.0)), Plan::Fetch);
+    }
+
+    #[test]
+    fn a_failed_fetch_does_not_show_that_a_key_id_is_unknown() {
+        let mut schedule = fetched();
+        schedule.note(Some("b"), false, at(1.0));
+        assert!(matches!(schedule.plan("b", false, at(1.4)), Plan::Wait(_)));
+        assert_eq!(schedule.plan("b", false, at(1.5)), Plan::Fetch, "the back-off is over");
+        for n in 0..6 {
+            schedule.note(Some("c"), false, at(f64::from(n)));
+        }
+        assert_ne!(schedule.plan("b", false, at(20.0)), Plan::Use, "however many have failed");
     }
 
     #[test]

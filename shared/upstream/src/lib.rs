@@ -6,6 +6,6 @@ mod tls;
 mod wire;
 
 pub use aws_smithy_http_client::HttpClientError;
-pub use failure::{Answer, Failure, Misconfiguration};
+pub use failure::{Answer, Failure, Misconfiguration, Refusal};
 pub use retries::{NoThrottleRetries, retries};
 pub use wire::{GetError, Wire, timeouts};

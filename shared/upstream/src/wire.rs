@@ -100,8 +100,8 @@ fn failure_of(error: &ConnectorError) -> Failure {
     if error.is_timeout() { Failure::Timeout } else { Failure::Unavailable { code: "no connection".to_owned() } }
 }
 
-/// The limits in time of an SDK's operations. With at most two operations in a row they end before the functions'
-/// own time does.
+/// The limits in time of an SDK's operations. They bound one operation; what bounds a whole request is the deadline of
+/// its invocation.
 #[must_use]
 pub fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()

@@ -11,6 +11,9 @@ pub struct Aws {
     script: Arc<Mutex<Script>>,
 }
 
+const EMPTY_BUCKET: &str =
+    "<ListBucketResult><EncodingType>url</EncodingType><Name>my-bucket</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>";
+
 struct Script {
     jwks: Answer,
     get_id: Answer,
@@ -26,11 +29,7 @@ impl Aws {
             jwks: Answer::json(200, jwks),
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
             get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
-            list_objects: Answer::Reply(
-                200,
-                vec![("content-type".to_owned(), "application/xml".to_owned())],
-                Self::empty_bucket(),
-            ),
+            list_objects: Answer::xml(200, EMPTY_BUCKET),
         };
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);
@@ -61,13 +60,7 @@ impl Aws {
     /// An error of S3.
     #[must_use]
     pub fn s3_error(status: u16, code: &str) -> Answer {
-        let body = format!("<Error><Code>{code}</Code><Message>words of the service</Message></Error>");
-        Answer::Reply(status, vec![("content-type".to_owned(), "application/xml".to_owned())], body.into_bytes())
-    }
-
-    fn empty_bucket() -> Vec<u8> {
-        b"<ListBucketResult><Name>my-bucket</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>"
-            .to_vec()
+        Answer::xml(status, &format!("<Error><Code>{code}</Code><Message>words of the service</Message></Error>"))
     }
 
     /// `http://127.0.0.1:PORT`

@@ -11,8 +11,7 @@ use signature::Verifier;
 /// Whether `signature` (base64url) is the RS256 signature of `signed` by `key` (RFC 7518 §3.3).
 pub(super) fn verify(signed: &str, signature: &str, key: &DecodingKey) -> bool {
     static INSTALL: Once = Once::new();
-    // An error says that another part of the process chose a provider first. None does, and the property that counts,
-    // RSA with SHA-256, is the same for each.
+    // An error says that another part of the process chose a provider first. None does.
     INSTALL.call_once(|| {
         let _ = RING.install_default();
     });

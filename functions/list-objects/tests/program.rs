@@ -1,0 +1,99 @@
+//! The program as Lambda runs it, at its most talkative: what it writes, and how it ends when it cannot start.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use std::path::Path;
+
+use gateway::event;
+use loopback::{Answer, Aws, Cloud};
+use runtime::{Function, Invoked};
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_list-objects");
+
+/// Claims that would be known again wherever they turned up.
+fn token(cloud: &Cloud, changes: &Value) -> String {
+    let mut claims = json!({
+        "sub": "5ec2e7-subject", "email": "5ec2e7@private.example", "cognito:username": "5ec2e7-name",
+    });
+    claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    cloud.token(&claims)
+}
+
+fn get(authorization: &str, query: &str) -> Value {
+    event("GET", "/objects", query, &[("authorization", authorization)], None)
+}
+
+/// Good and bad requests, what S3 answers, and the status that each gets.
+fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, Answer, u64)> {
+    let good = token(cloud, &json!({}));
+    let expired = token(cloud, &json!({ "exp": cloud.started_seconds - 60 }));
+    let empty = || {
+        let xml =
+            "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated></ListBucketResult>";
+        Answer::xml(200, xml)
+    };
+    let quoting = |code: &str| {
+        let words = format!("{good} example-session-token ASIAEXAMPLEKEYID");
+        Answer::xml(403, &format!("<Error><Code>{code}</Code><Message>{words}</Message></Error>"))
+    };
+    vec![
+        ("the raw token", get(&good, ""), empty(), 200),
+        ("a bearer token", get(&format!("Bearer {good}"), "prefix=public/"), empty(), 200),
+        ("no token", event("GET", "/objects", "", &[], None), empty(), 401),
+        ("an expired token", get(&expired, ""), empty(), 401),
+        ("the token in the query", get(&good, &format!("prefix={good}&token={good}")), empty(), 400),
+        ("the token as a name in the query", get(&good, &format!("{good}=1")), empty(), 400),
+        ("the token as a cursor", get(&good, &format!("cursor={good}")), empty(), 400),
+        ("another method", event("POST", "/objects", &good, &[], Some(&good)), empty(), 405),
+        ("another path", event("GET", &format!("/objects/{good}"), "", &[], None), empty(), 404),
+        ("access denied", get(&good, ""), quoting("AccessDenied"), 403),
+        ("expired credentials", get(&good, ""), quoting("ExpiredToken"), 503),
+        ("a wrong signature", get(&good, ""), quoting("SignatureDoesNotMatch"), 502),
+        ("no XML", get(&good, ""), Answer::xml(200, &good), 503),
+        ("half an answer", get(&good, ""), Answer::Half(Box::new(empty())), 503),
+        ("a bare angle bracket in the query", get(&good, "prefix=<a>"), empty(), 200),
+    ]
+}
+
+#[test]
+fn no_secret_is_written_or_told_in_an_error() {
+    let cloud = Cloud::new();
+    let mut variables = cloud.variables();
+    for (name, value) in [("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("RUST_LOG", "trace")] {
+        variables.push((name.to_owned(), value.to_owned()));
+    }
+    let payload = token(&cloud, &json!({})).split('.').nth(1).unwrap().get(..24).unwrap().to_owned();
+    let secrets =
+        [&payload, "5ec2e7", "ASIAEXAMPLEKEYID", "example-secret-key", "example-session-token", "words of the service"];
+    let clean = |name: &str, text: &str| {
+        for secret in secrets {
+            assert!(!text.contains(secret), "{name}: {secret} in {text}");
+        }
+    };
+    let mut function = Function::start(Path::new(PROGRAM), &variables);
+    let requests = requests(&cloud);
+    let count = requests.len();
+    for (name, event, answer, status) in requests {
+        cloud.aws.set_list_objects(answer);
+        let Invoked::Response(answer) = function.invoke(&event) else { unreachable!("{name}: no response") };
+        assert_eq!(answer["statusCode"], status, "{name}: {answer}");
+        assert_eq!(answer["headers"]["cache-control"], "no-store", "{name}");
+        clean(name, &answer.to_string());
+    }
+    assert!(cloud.aws.calls().contains(&"ListObjectsV2".to_owned()));
+    let log = function.stop().log;
+    assert_eq!(log.matches("\"message\":\"answered\"").count(), count, "one line each: {log}");
+    clean("the log", &log);
+    // The home is not secret, and it is not logged either.
+    assert!(!log.contains(Aws::IDENTITY_ID), "{log}");
+}
+
+#[test]
+fn a_wrong_setting_stops_it_with_one_line_that_names_it() {
+    for name in ["BUCKET_NAME", "HOME_PREFIX", "CREDENTIALS_REUSE_SECONDS", "USER_POOL_CLIENT_IDS"] {
+        let mut variables = Cloud::new().variables();
+        variables.retain(|(known, _)| known != name);
+        let ended = Function::start(Path::new(PROGRAM), &variables).wait();
+        assert_eq!((ended.status.unwrap().success(), ended.log), (false, format!("Error: {name} is not set\n")));
+    }
+}

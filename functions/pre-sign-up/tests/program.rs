@@ -1,0 +1,65 @@
+//! The program as Lambda runs it, at its most talkative: what it writes and returns, and how it ends when it cannot
+//! start.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use std::path::Path;
+
+use runtime::{Function, Invoked};
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_pre-sign-up");
+
+fn variables(more: &[(&str, &str)]) -> Vec<(String, String)> {
+    let usual = [
+        ("SIGN_UP_BLOCKED_DOMAINS", "blocked.example"),
+        ("AWS_LAMBDA_LOG_LEVEL", "TRACE"),
+        ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+    ];
+    usual.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn sign_up(email: &Value) -> Value {
+    json!({
+        "version": "1", "triggerSource": "PreSignUp_SignUp", "userName": "5ec2e7-name",
+        "request": {
+            "userAttributes": { "email": email, "name": "5ec2e7" }, "clientMetadata": { "note": "5ec2e7" },
+        },
+        "response": {},
+    })
+}
+
+#[test]
+fn no_address_is_written_or_told_in_an_error() {
+    let mut function = Function::start(Path::new(PROGRAM), &variables(&[]));
+    let cases = [
+        (sign_up(&json!("5ec2e7@example.com")), None),
+        (sign_up(&json!("5ec2e7@blocked.example")), Some("[email_domain_blocked]")),
+        (sign_up(&json!("5ec2e7@@example.com")), Some("[email_malformed]")),
+        (sign_up(&json!(["5ec2e7@example.com"])), Some("[email_malformed]")),
+        (sign_up(&json!(null)), Some("[email_missing]")),
+        (json!("5ec2e7"), Some("[unreadable_event] The sign-up could not be checked.")),
+        (json!({ "triggerSource": "PreSignUp_5ec2e7" }), Some("[unreadable_event]")),
+    ];
+    for (event, refusal) in &cases {
+        match (function.invoke(event), refusal) {
+            (Invoked::Response(answer), None) => assert_eq!(answer["request"], event["request"]),
+            (Invoked::Error(error), Some(refusal)) => {
+                assert_eq!(error["errorType"], "SignUpRefused");
+                assert!(error["errorMessage"].as_str().unwrap().starts_with(refusal), "{error}");
+                assert!(!error.to_string().contains("5ec2e7"), "{error}");
+            }
+            (invoked, _) => unreachable!("{event}: {invoked:?}"),
+        }
+    }
+    let log = function.stop().log;
+    assert!(!log.contains("5ec2e7"), "{log}");
+    assert_eq!(log.matches("\"message\":\"decided\"").count(), cases.len(), "one line each: {log}");
+    assert!(log.contains("\"domain\":\"example.com\"") && log.contains("blocked.example is blocked"), "{log}");
+}
+
+#[test]
+fn a_wrong_setting_stops_it_with_one_line_that_names_it() {
+    let ended = Function::start(Path::new(PROGRAM), &variables(&[("SIGN_UP_BLOCK_DISPOSABLE", "yes")])).wait();
+    let expected = "Error: SIGN_UP_BLOCK_DISPOSABLE is \"yes\": expected true or false\n";
+    assert_eq!((ended.status.unwrap().success(), ended.log.as_str()), (false, expected));
+}

@@ -1,0 +1,65 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use test_tokens::{SigningKey, changed, id_claims};
+
+use crate::Aws;
+
+/// A pretended AWS with a user pool, an identity pool and a bucket: the settings that lead a function there, and id
+/// tokens of the pool's people.
+pub struct Cloud {
+    /// How it answers.
+    pub aws: Aws,
+    /// What the user pool signs with.
+    pub key: SigningKey,
+    /// When it started, in seconds since the epoch.
+    pub started_seconds: u64,
+}
+
+impl Cloud {
+    /// The user pool's issuer.
+    pub const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
+    /// An app client of the user pool.
+    pub const CLIENT: &str = "client-a";
+    /// The identity pool.
+    pub const IDENTITY_POOL: &str = "eu-west-1:12345678-1234-1234-1234-123456789abc";
+    /// The bucket.
+    pub const BUCKET: &str = "my-bucket";
+    /// The home of everyone: to this AWS all people are the same.
+    pub const HOME: &str = "private/eu-west-1:11111111-2222-3333-4444-555555555555/";
+
+    /// Starts it, with credentials that last for an hour from now.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "it starts a server")]
+    #[expect(clippy::disallowed_methods, reason = "the functions read the clock, so their tokens must be of now")]
+    pub fn new() -> Self {
+        let started_seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs();
+        let key = SigningKey::new("key-1");
+        let aws = Aws::start(&key.jwks(), started_seconds + 3600);
+        Self { aws, key, started_seconds }
+    }
+
+    /// The environment of the functions, as the template sets it.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let variables = [
+            ("USER_POOL_ID", "eu-west-1_Ab"),
+            ("USER_POOL_CLIENT_IDS", "client-a,client-b"),
+            ("IDENTITY_POOL_ID", Self::IDENTITY_POOL),
+            ("BUCKET_NAME", Self::BUCKET),
+            ("HOME_PREFIX", "private/{identity_id}/"),
+            ("CREDENTIALS_REUSE_SECONDS", "300"),
+            ("SIGN_UP_BLOCKED_DOMAINS", "blocked.example"),
+            ("SIGN_UP_AUTO_CONFIRM_DOMAINS", "example.com"),
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ENDPOINT_URL", self.aws.url()),
+        ];
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+    }
+
+    /// An id token with the usual claims, but for `changes`; a member that is `null` there is taken out.
+    #[must_use]
+    pub fn token(&self, changes: &Value) -> String {
+        self.key.sign(&changed(&id_claims(Self::ISSUER, Self::CLIENT, "subject-1", self.started_seconds), changes))
+    }
+}

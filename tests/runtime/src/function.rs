@@ -1,0 +1,138 @@
+use std::{
+    fs,
+    io::Read,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::api::{self, Returned};
+
+/// How long the function may take for an event, as the template has it.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait between looking whether the process still lives.
+const LIFE_CHECK: Duration = Duration::from_millis(200);
+
+/// A function's program that runs, one event at a time.
+pub struct Function {
+    process: Child,
+    events: Sender<Vec<u8>>,
+    returned: Receiver<Returned>,
+    output: JoinHandle<String>,
+    errors: JoinHandle<String>,
+}
+
+/// What an invocation came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Invoked {
+    /// The function's response.
+    Response(Value),
+    /// The function's error: `errorType`, `errorMessage`.
+    Error(Value),
+    /// The process has ended without a word.
+    Crashed,
+    /// Lambda would have ended it: it took longer than it may.
+    TimedOut,
+}
+
+/// What is left of a function that has ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// How: `None` when it was stopped from here.
+    pub status: Option<ExitStatus>,
+    /// All that it wrote on standard output and standard error.
+    pub log: String,
+}
+
+impl Function {
+    /// Starts `program` with these variables and with what Lambda sets itself, and nothing else.
+    #[must_use]
+    pub fn start(program: &Path, variables: &[(String, String)]) -> Self {
+        let (events, events_to_take) = channel();
+        let (returned_to, returned) = channel();
+        let address = api::start(TIMEOUT, events_to_take, returned_to);
+        let mut process = Command::new(program)
+            .env_clear()
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .env("AWS_LAMBDA_RUNTIME_API", address)
+            .env("AWS_LAMBDA_FUNCTION_NAME", "tested")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        let output = collected(process.stdout.take().expect("it is piped"));
+        let errors = collected(process.stderr.take().expect("it is piped"));
+        Self { process, events, returned, output, errors }
+    }
+
+    /// Invokes the function with `event`.
+    pub fn invoke(&mut self, event: &Value) -> Invoked {
+        // A function that has ended takes no events; what follows says so.
+        let _ = self.events.send(event.to_string().into_bytes());
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.returned.recv_timeout(LIFE_CHECK) {
+                Ok(Returned::Response(body)) => return Invoked::Response(json(&body)),
+                Ok(Returned::Error(body)) => return Invoked::Error(json(&body)),
+                Err(RecvTimeoutError::Disconnected) => return Invoked::Crashed,
+                Err(RecvTimeoutError::Timeout) => waited += LIFE_CHECK,
+            }
+            if self.process.try_wait().expect("its state is known").is_some() {
+                return Invoked::Crashed;
+            }
+            if waited > TIMEOUT {
+                return Invoked::TimedOut;
+            }
+        }
+    }
+
+    /// The memory that it holds now, in KiB (`VmRSS` of proc(5)).
+    #[must_use]
+    pub fn memory_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+    }
+
+    /// Stops the process and returns what it wrote.
+    #[must_use]
+    pub fn stop(mut self) -> Ended {
+        // One that has ended already cannot be stopped, which is as well.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        Ended { status: None, log: log_of(self.output, self.errors) }
+    }
+
+    /// Waits until the process ends by itself, as it does when it cannot start.
+    #[must_use]
+    pub fn wait(mut self) -> Ended {
+        let status = self.process.wait().expect("its end is known");
+        Ended { status: Some(status), log: log_of(self.output, self.errors) }
+    }
+}
+
+fn json(body: &[u8]) -> Value {
+    serde_json::from_slice(body).expect("a function returns JSON")
+}
+
+/// Reads in the background, so that a full pipe never stops the function.
+fn collected(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What came before a failure is still worth a look.
+        let _ = from.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+fn log_of(output: JoinHandle<String>, errors: JoinHandle<String>) -> String {
+    let text = |reader: JoinHandle<String>| reader.join().expect("a reader does not panic");
+    text(output) + &text(errors)
+}

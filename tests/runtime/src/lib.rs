@@ -1,0 +1,10 @@
+//! Lambda's Runtime API on 127.0.0.1: runs a function's program as Lambda does, for tests.
+//!
+//! Source: "Using the Lambda runtime API for custom runtimes" in the AWS Lambda developer guide.
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "test support: a failure here is a failed test")]
+
+mod api;
+mod function;
+
+pub use api::REQUEST_ID;
+pub use function::{Ended, Function, Invoked};

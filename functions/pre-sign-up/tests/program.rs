@@ -1,6 +1,5 @@
 //! The program as Lambda runs it, at its most talkative: what it writes and returns, and how it ends when it cannot
 //! start.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::path::Path;
 

@@ -102,7 +102,8 @@ impl<E: ProvideErrorMetadata> From<&SdkError<E, HttpResponse>> for Answer {
             SdkError::TimeoutError(_) => Self::Failed(Failure::Timeout),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::Failed(Failure::Timeout),
             SdkError::DispatchFailure(_) => unavailable("no connection"),
-            SdkError::ResponseError(_) => unavailable("unreadable answer"),
+            SdkError::ResponseError(answer) if answer.raw().status().is_success() => unavailable("unreadable answer"),
+            SdkError::ResponseError(answer) => of_service(answer.raw().status(), None, None),
             SdkError::ServiceError(answer) => {
                 of_service(answer.raw().status(), answer.err().code(), answer.err().message())
             }

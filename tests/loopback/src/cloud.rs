@@ -1,4 +1,7 @@
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::{Arc, LazyLock},
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use serde_json::Value;
 use test_tokens::{SigningKey, changed, id_claims};
@@ -11,10 +14,13 @@ pub struct Cloud {
     /// How it answers.
     pub aws: Aws,
     /// What the user pool signs with.
-    pub key: SigningKey,
+    pub key: Arc<SigningKey>,
     /// When it started, in seconds since the epoch.
     pub started_seconds: u64,
 }
+
+/// Making a key takes a while, and the tests of a program may well share one.
+static USUAL_KEY: LazyLock<Arc<SigningKey>> = LazyLock::new(|| Arc::new(SigningKey::new("key-1")));
 
 impl Cloud {
     /// The user pool's issuer.
@@ -31,10 +37,19 @@ impl Cloud {
     /// Starts it, with credentials that last for an hour from now.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it starts a server")]
-    #[expect(clippy::disallowed_methods, reason = "the functions read the clock, so their tokens must be of now")]
     pub fn new() -> Self {
+        Self::with_key(Arc::clone(&USUAL_KEY))
+    }
+
+    /// Starts one like it that signs with another key of the same id.
+    #[must_use]
+    pub fn another() -> Self {
+        Self::with_key(Arc::new(SigningKey::new("key-1")))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the functions read the clock, so their tokens must be of now")]
+    fn with_key(key: Arc<SigningKey>) -> Self {
         let started_seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs();
-        let key = SigningKey::new("key-1");
         let aws = Aws::start(&key.jwks(), started_seconds + 3600);
         Self { aws, key, started_seconds }
     }

@@ -1,5 +1,4 @@
 //! The program as Lambda runs it, at its most talkative: what it writes, and how it ends when it cannot start.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::path::Path;
 
@@ -60,7 +59,7 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
         ("another issuer", post_form(&token(cloud, &json!({ "iss": "https://5ec2e7.example" })), ""), 400),
         ("tampered", post_form(&format!("{signed}.AAAA"), ""), 400),
         ("unsigned", post_form(&format!("{unsigned}.{payload}."), ""), 400),
-        ("of another pool", post_form(&token(&Cloud::new(), &json!({})), ""), 400),
+        ("of another pool", post_form(&token(&Cloud::another(), &json!({})), ""), 400),
         (
             "a key id that nobody has",
             post_form(&cloud.key.sign_parts(br#"{"alg":"RS256","kid":"5ec2e7"}"#, b"{}"), ""),

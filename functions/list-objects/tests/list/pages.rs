@@ -1,39 +1,10 @@
-//! The function's handler with AWS replaced at the wire: what goes out for what comes in.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+//! Pages, and what they cost.
 
-use gateway::{REQUEST_ID, Seen, event, request};
-use list_objects::{App, Settings, handle};
-use loopback::{Answer, Aws, Cloud};
+use gateway::REQUEST_ID;
+use loopback::{Aws, Cloud};
 use serde_json::json;
 
-struct Setup {
-    cloud: Cloud,
-    app: App,
-}
-
-impl Setup {
-    fn new(reuse_seconds: &str) -> Self {
-        let cloud = Cloud::new();
-        let reuse = ("CREDENTIALS_REUSE_SECONDS".to_owned(), reuse_seconds.to_owned());
-        let settings = Settings::new(&cloud.variables().into_iter().chain([reuse]).collect());
-        Self { cloud, app: App::new(settings.unwrap()).unwrap() }
-    }
-
-    async fn get(&self, token: &str, query: &str) -> Seen {
-        let headers = [("authorization", token)];
-        Seen::new(&handle(&self.app, &request(&event("GET", "/objects", query, &headers, None))).await)
-    }
-
-    /// The query of the last call to S3.
-    fn last_query(&self) -> String {
-        let received = self.cloud.aws.received();
-        received.last().unwrap().target.split_once('?').unwrap().1.to_owned()
-    }
-}
-
-fn page(xml: &str) -> Answer {
-    Answer::xml(200, &format!("<ListBucketResult><EncodingType>url</EncodingType>{xml}</ListBucketResult>"))
-}
+use crate::setup::{Setup, page};
 
 #[tokio::test]
 async fn a_page_is_listed_with_the_callers_credentials() {
@@ -118,32 +89,9 @@ async fn refused_credentials_are_got_anew_and_tried_once_more() {
 }
 
 #[tokio::test]
-async fn each_refusal_of_s3_has_its_status() {
-    let setup = Setup::new("300");
-    let token = setup.cloud.token(&json!({}));
-    let cases = [
-        (Aws::s3_error(403, "AccessDenied"), 403, "access_denied", None),
-        (Aws::s3_error(404, "NoSuchBucket"), 502, "misconfigured", None),
-        (Aws::s3_error(301, "PermanentRedirect"), 502, "misconfigured", None),
-        (Aws::s3_error(503, "SlowDown"), 429, "throttled", Some("1")),
-        (Aws::s3_error(500, "InternalError"), 503, "unavailable", Some("1")),
-        (Answer::Reply(200, vec![], b"<html>".to_vec()), 503, "unavailable", Some("1")),
-        (Answer::HangUp, 503, "unavailable", Some("1")),
-        (Answer::Hang, 504, "timeout", Some("1")),
-    ];
-    for (answer, status, code, retry_after) in cases {
-        setup.cloud.aws.set_list_objects(answer.clone());
-        let seen = setup.get(&token, "").await;
-        assert_eq!((seen.status, seen.body["code"].as_str()), (status, Some(code)), "{answer:?}");
-        assert_eq!(seen.header("retry-after"), retry_after, "{answer:?}");
-        assert!(!seen.body.to_string().contains("words of the service"));
-    }
-}
-
-#[tokio::test]
 async fn who_asks_comes_before_what_is_asked() {
     let setup = Setup::new("300");
-    let of_another_pool = Cloud::new().token(&json!({}));
+    let of_another_pool = Cloud::another().token(&json!({}));
     let seen = setup.get(&of_another_pool, "unknown=1").await;
     let body =
         json!({ "code": "invalid_token", "message": "The token's signature does not hold.", "request_id": REQUEST_ID });

@@ -8,6 +8,8 @@ use jsonwebtoken::{
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::json;
+
 /// The signing keys of a user pool, by key id: only those that can verify RS256.
 pub struct KeySet(Vec<(String, DecodingKey)>);
 
@@ -48,7 +50,7 @@ impl KeySet {
         if document.len() > Self::BYTES_MAX {
             return Err(KeySetError::TooLarge);
         }
-        let Jwks { keys } = serde_json::from_slice(document).map_err(|_| KeySetError::Form)?;
+        let Jwks { keys } = json::read_object(document).ok_or(KeySetError::Form)?;
         if keys.len() > Self::KEYS_MAX {
             return Err(KeySetError::TooManyKeys);
         }

@@ -1,0 +1,122 @@
+use gateway::event;
+use loopback::{Answer, Cloud};
+use serde_json::{Value, json};
+
+use crate::{Expected, Shot, Shots};
+
+/// More people than the functions remember, so that their caches are full and turn over.
+const PEOPLE: usize = 12_000;
+const FORM: &str = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
+                    &subject_token_type=urn:ietf:params:oauth:token-type:id_token";
+
+/// Tokens that are signed once and shot often.
+struct Tokens {
+    good: Vec<String>,
+    expired: String,
+    forged: String,
+}
+
+impl Tokens {
+    fn new(cloud: &Cloud) -> Self {
+        Self {
+            good: (0..PEOPLE).map(|n| cloud.token(&json!({ "sub": format!("subject-{n}") }))).collect(),
+            expired: cloud.token(&json!({ "exp": cloud.started_seconds - 60 })),
+            forged: Cloud::another().token(&json!({})),
+        }
+    }
+
+    /// The token of the `n`th person, in an order that repeats after all of them.
+    fn good(&self, n: usize) -> &str {
+        &self.good[n % self.good.len()]
+    }
+
+    /// A key id that nobody has, another one each time, under a signature that does not count.
+    fn of_unknown_key(&self, n: usize) -> String {
+        let header = test_tokens::encode(format!(r#"{{"alg":"RS256","kid":"junk-{n}"}}"#));
+        let rest = self.good(n).split_once('.').map_or("", |(_, rest)| rest);
+        format!("{header}.{rest}")
+    }
+}
+
+/// Requests for `token-exchange`.
+pub(crate) fn token_exchange(cloud: &Cloud) -> Shots {
+    let tokens = Tokens::new(cloud);
+    Box::new(move |n| {
+        let good = tokens.good(n);
+        let (name, event, status) = match n % 16 {
+            0..=4 => ("a form", post(FORM, good, ""), 200),
+            5..=7 => ("the container provider", get("/credentials", good, ""), 200),
+            8 => {
+                ("a hint", get("/credentials", good, "identity_id=eu-west-1:11111111-2222-3333-4444-555555555555"), 200)
+            }
+            9 => ("expired", post(FORM, &tokens.expired, ""), 400),
+            10 => ("forged", get("/credentials", &tokens.forged, ""), 401),
+            11 => ("of an unknown key", get("/credentials", &tokens.of_unknown_key(n), ""), 401),
+            12 => ("too long", post(FORM, &"x".repeat(60_000), ""), 400),
+            13 => ("a body beyond the limit", post(FORM, &"x".repeat(70_000), ""), 400),
+            14 => (
+                "many parameters",
+                post(FORM, good, &(0..40).map(|n| format!("&p{n}=")).collect::<Vec<_>>().concat()),
+                400,
+            ),
+            _ => ("deep JSON", deep_json(), 400),
+        };
+        Shot { name, event, expected: Expected::Status(status) }
+    })
+}
+
+/// Requests for `list-objects`.
+pub(crate) fn list_objects(cloud: &Cloud) -> Shots {
+    let tokens = Tokens::new(cloud);
+    cloud.aws.set_list_objects(thousand_objects());
+    Box::new(move |n| {
+        // Eight pages a person, so that some find the credentials at hand.
+        let good = tokens.good(n / 8);
+        let (name, event, status) = match n % 16 {
+            0..=6 => ("the home", get("/objects", good, ""), 200),
+            7..=9 => ("a prefix", get("/objects", good, "prefix=public/&delimiter=/&max_keys=1000"), 200),
+            10 => ("expired", get("/objects", &tokens.expired, ""), 401),
+            11 => ("forged", get("/objects", &tokens.forged, ""), 401),
+            12 => ("of an unknown key", get("/objects", &tokens.of_unknown_key(n), ""), 401),
+            13 => ("a bad cursor", get("/objects", good, &format!("cursor={}", "A".repeat(4000))), 400),
+            14 => ("a long prefix", get("/objects", good, &format!("prefix={}", "%41".repeat(2000))), 400),
+            _ => ("an unknown parameter", get("/objects", good, "x=%00%0a<>"), 400),
+        };
+        Shot { name, event, expected: Expected::Status(status) }
+    })
+}
+
+fn post(form: &str, token: &str, more: &str) -> Value {
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    event("POST", "/token", "", &headers, Some(&format!("{form}&subject_token={token}{more}")))
+}
+
+fn get(path: &str, token: &str, query: &str) -> Value {
+    event("GET", path, query, &[("authorization", token)], None)
+}
+
+fn deep_json() -> Value {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    event("POST", "/token", "", &[("content-type", "application/json")], Some(&format!("{{\"scope\":{deep}}}")))
+}
+
+/// A page of 1,000 objects.
+fn thousand_objects() -> Answer {
+    let object = |n: usize| {
+        format!(
+            "<Contents><Key>{}reports%2F2026%2Fobject-{n}.csv</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
+             <ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>{n}</Size>\
+             <StorageClass>STANDARD</StorageClass></Contents>",
+            Cloud::HOME
+        )
+    };
+    let objects: String = (0..1000).map(object).collect::<Vec<_>>().concat();
+    Answer::xml(
+        200,
+        &format!(
+            "<ListBucketResult><EncodingType>url</EncodingType><Name>{}</Name><KeyCount>1000</KeyCount>\
+             <IsTruncated>false</IsTruncated>{objects}</ListBucketResult>",
+            Cloud::BUCKET
+        ),
+    )
+}

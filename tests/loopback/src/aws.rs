@@ -11,8 +11,7 @@ pub struct Aws {
     script: Arc<Mutex<Script>>,
 }
 
-const EMPTY_BUCKET: &str =
-    "<ListBucketResult><EncodingType>url</EncodingType><Name>my-bucket</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>";
+const EMPTY_BUCKET: &str = "<ListBucketResult><EncodingType>url</EncodingType><Name>my-bucket</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>";
 
 struct Script {
     jwks: Answer,

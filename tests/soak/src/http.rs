@@ -70,8 +70,8 @@ pub(crate) fn list_objects(cloud: &Cloud) -> Shots {
     let tokens = Tokens::new(cloud);
     cloud.aws.set_list_objects(thousand_objects());
     Box::new(move |n| {
-        // Eight pages a person, so that some find the credentials at hand.
-        let good = tokens.good(n / 8);
+        // Two pages a person, so that some find the credentials at hand.
+        let good = tokens.good(n / 2);
         let (name, event, status) = match n % 16 {
             0..=6 => ("the home", get("/objects", good, ""), 200),
             7..=9 => ("a prefix", get("/objects", good, "prefix=public/&delimiter=/&max_keys=1000"), 200),

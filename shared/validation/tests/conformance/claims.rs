@@ -118,7 +118,9 @@ fn the_audience_is_one_of_the_clients() {
 fn only_id_tokens_of_somebody_are_taken() {
     let access = |changes: &[(&str, &str)]| {
         let mut access = json!({ "token_use": "access", "aud": null, "client_id": "client-a", "scope": "openid" });
-        changes.iter().for_each(|(name, value)| access[*name] = json!(value));
+        for (name, value) in changes {
+            access[*name] = json!(value);
+        }
         CORPUS.with_claims(&access)
     };
     let cases = [

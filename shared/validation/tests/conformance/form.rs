@@ -108,7 +108,7 @@ fn the_parts_are_base64url_as_it_must_be_written() {
     // Three bytes fill four characters and leave no bits to spare; a blank more does.
     let spare = |json: &Value| {
         let text = json.to_string();
-        encode(if text.len() % 3 == 0 { format!("{text} ") } else { text })
+        encode(if text.len().is_multiple_of(3) { format!("{text} ") } else { text })
     };
     let (bare_header, bare_payload) = (spare(&CORPUS.key.header()), spare(&claims()));
     let cases = [

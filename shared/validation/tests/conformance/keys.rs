@@ -24,11 +24,13 @@ fn document(keys: &[Value]) -> Vec<u8> {
     json!({ "keys": keys }).to_string().into_bytes()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside refusals in the tables")]
 fn taken(key_ids: &[&str]) -> Result<String, KeySetError> {
     Ok(format!("{key_ids:?}"))
 }
 
 /// The pool's key under the id `odd`, with `changes`.
+#[expect(clippy::needless_pass_by_value, reason = "callers make the changes in place")]
 fn odd(changes: Value) -> Value {
     changed(&changed(&CORPUS.key.jwk(), &json!({ "kid": "odd" })), &changes)
 }

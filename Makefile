@@ -7,6 +7,10 @@ PORT ?=
 # The functions' processor. The local AWS runs them on this machine, so they are built for it; AWS prefers arm64.
 ARCHITECTURE ?= $(subst aarch64,arm64,$(shell uname -m))
 
+# How long make soak and make fuzz go on.
+SOAK_REQUESTS ?= 100000
+FUZZ_SECONDS ?= 30
+
 PYTHON ?= python3
 SAM := .venv/build/bin/sam
 STACK := $(PYTHON) local/stack.py
@@ -16,7 +20,7 @@ SAM_OFFLINE := env PATH="$(CURDIR)/.venv/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 	AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build up down status logs api token test check fmt unit system clean
+.PHONY: help tools build up down status logs api token test check fmt unit system soak fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +69,16 @@ unit: ## The tests that need no local AWS
 
 system: build ## The tests against a local AWS of their own
 	cargo test -p system-tests --locked
+
+soak: build ## Drive the built functions with SOAK_REQUESTS good and hostile requests
+	cargo run --quiet --profile driver --locked -p soak -- $(SOAK_REQUESTS)
+
+fuzz: ## Fuzz the verifier and the parsers, FUZZ_SECONDS each (needs a nightly toolchain)
+	@rustup toolchain list | grep -q nightly || { echo "latchkey: cargo-fuzz needs a nightly toolchain (rustup toolchain install nightly)" >&2; exit 1; }
+	@test -x target/tools/bin/cargo-fuzz || cargo install cargo-fuzz --locked --root target/tools
+	@for target in $$(ls fuzz/fuzz_targets | sed 's/\.rs$$//'); do \
+		echo "» $$target" && PATH="$(CURDIR)/target/tools/bin:$$PATH" \
+			cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 || exit 1; done
 
 clean: down ## Stop the local AWS and remove everything that was built or installed
 	rm -rf .aws-sam .local .venv target

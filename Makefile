@@ -11,19 +11,23 @@ ARCHITECTURE ?= $(subst aarch64,arm64,$(shell uname -m))
 SOAK_REQUESTS ?= 100000
 FUZZ_SECONDS ?= 30
 
+# make invite: how long a code is good.
+DAYS ?= 7
+
 PYTHON ?= python3
 SAM := .venv/build/bin/sam
 STACK := $(PYTHON) local/stack.py
+ON_AWS := $(if $(AWS_STACK),--aws-stack '$(AWS_STACK)')
 
 # sam finds cargo-lambda on the PATH. It wants a region and keys even where it sends nothing anywhere.
 SAM_OFFLINE := env PATH="$(CURDIR)/.venv/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 	AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build up down status logs api token test check fmt unit system soak fuzz clean
+.PHONY: help tools build up down status logs api token check-sign-up invite disposable test check fmt unit system soak fuzz clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## Install the pinned tools into .venv/ (only what is missing or has changed)
 	@command -v $(PYTHON) >/dev/null || { echo "latchkey: $(PYTHON) is not on the PATH; install Python 3.10 or newer first" >&2; exit 1; }
@@ -52,6 +56,19 @@ api: ## Print the API's address
 
 token: ## Print a fresh id token of the demo person
 	@$(STACK) token
+
+check-sign-up: ## Ask the pre-sign-up function about EMAIL=…, with INVITE=… if there is one, in AWS_STACK=… or here
+	@test -n "$(EMAIL)" || { echo "latchkey: make check-sign-up EMAIL=somebody@example.com" >&2; exit 1; }
+	@$(STACK) check-sign-up '$(EMAIL)' $(if $(INVITE),--invite '$(INVITE)') $(ON_AWS)
+
+invite: ## Print an invite code for EMAIL=… that is good for DAYS=… (7), of the stack AWS_STACK=… or here
+	@test -n "$(EMAIL)" || { echo "latchkey: make invite EMAIL=somebody@example.com DAYS=7" >&2; exit 1; }
+	@key=$$($(STACK) invite-key $(ON_AWS)) && \
+		printf %s "$$key" | cargo run --quiet --locked -p pre-sign-up --example invite -- '$(EMAIL)' '$(DAYS)'
+
+disposable: ## Take the newest list of disposable e-mail domains
+	cargo update -p mailchecker
+	cargo test -p validation disposable
 
 test: check unit system ## Everything that has to pass
 

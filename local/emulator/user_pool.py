@@ -1,15 +1,31 @@
 """The user pool: required attributes are required, an address is not verified by itself, refusals read as on AWS."""
 
 import ast
+from contextvars import ContextVar
 from typing import Any
 
 from ministack.core.responses import error_response_json
 from ministack.services import cognito
 
 
+# What the sign-up under way brings for the function alone.
+BROUGHT: ContextVar[dict[str, Any]] = ContextVar("brought", default={})  # noqa: B039 (never changed)
+
+
 def install() -> None:
-    """Replaces the sign-up's check, the pre-sign-up function's refusal, and a claim of the id token."""
+    """Replaces the sign-up's check, what the pre-sign-up function is told and how it refuses, and a claim."""
     sign_up, ask_trigger, make_token = cognito._sign_up, cognito._apply_presignup_trigger, cognito._fake_token
+    build_event = cognito._build_presignup_event
+
+    def build_whole_event(*arguments: Any, **named: Any) -> dict[str, Any]:
+        """ministack leaves out what the client says to the function."""
+        event = build_event(*arguments, **named)
+        brought = BROUGHT.get()
+        if metadata := brought.get("ClientMetadata"):
+            event["request"]["clientMetadata"] = metadata
+        if data := brought.get("ValidationData"):
+            event["request"]["validationData"] = {item.get("Name"): item.get("Value") for item in data}
+        return event
 
     def checked_sign_up(data: dict[str, Any]) -> Any:
         brought = {attribute.get("Name") for attribute in data.get("UserAttributes") or []}
@@ -20,7 +36,11 @@ def install() -> None:
                     f"Attributes did not conform to the schema: {name}: The attribute {name} is required",
                     400,
                 )
-        return sign_up(data)
+        token = BROUGHT.set(data)
+        try:
+            return sign_up(data)
+        finally:
+            BROUGHT.reset(token)
 
     def ask_trigger_and_reword(*arguments: Any, **named: Any) -> Any:
         rejected = cognito._PreSignUpRejected
@@ -36,6 +56,7 @@ def install() -> None:
         return make_token(*arguments, user_attrs=user_attrs, **named)
 
     cognito._sign_up = checked_sign_up
+    cognito._build_presignup_event = build_whole_event
     cognito._apply_presignup_trigger = ask_trigger_and_reword
     cognito._fake_token = make_honest_token
 

@@ -2,15 +2,18 @@
 
 import argparse
 import platform
+import signal
 import sys
 from pathlib import Path
 
-from . import demo, deploy, emulator, people, report, state
+from . import demo, deploy, emulator, people, report, sign_up, state
 from .layout import BUILT_TEMPLATE, PORT_DEFAULT, STATE_DEFAULT, Failure
 
 
 def main() -> None:
     """Runs the command that the arguments name. A failure is one line and exit status 1."""
+    # A reader that has seen enough (make logs | head) ends this quietly.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     given = parser().parse_args()
     given.state = given.state.resolve()
     try:
@@ -48,6 +51,12 @@ def parser() -> argparse.ArgumentParser:
     command("demo", show_demo, "create the demo people and show the main job")
     command("api", api, "print the API's address")
     command("token", token, "print a fresh id token of a demo person").add_argument("name", nargs="?", default="ada")
+    elsewhere = argparse.ArgumentParser(add_help=False)
+    elsewhere.add_argument("--aws-stack", metavar="NAME", help="a stack on AWS, with your own credentials")
+    asking = command("check-sign-up", check_sign_up, "ask the pre-sign-up function about an address", elsewhere)
+    asking.add_argument("email")
+    asking.add_argument("--invite", metavar="CODE", help="with this invite code")
+    command("invite-key", invite_key, "print the key of the invite codes, a secret", elsewhere)
     command("status", status, "say what runs")
     command("logs", logs, "show the functions' and the emulator's last lines")
     command("down", down, "stop it")
@@ -92,6 +101,16 @@ def api(given: argparse.Namespace) -> None:
 def token(given: argparse.Namespace) -> None:
     """Prints an id token, and nothing else."""
     print(people.sign_in(state.deployed(given.state), given.state, given.name))
+
+
+def check_sign_up(given: argparse.Namespace) -> None:
+    """Says what the deployed function says of an address."""
+    print(sign_up.check(given.state, given.aws_stack, given.email, given.invite))
+
+
+def invite_key(given: argparse.Namespace) -> None:
+    """Prints the key, and nothing else."""
+    print(sign_up.invite_key(given.state, given.aws_stack))
 
 
 def status(given: argparse.Namespace) -> None:

@@ -16,29 +16,74 @@ use serde_json::Value;
 
 pub(crate) use self::{
     api::{api, credentials, exchange, objects},
-    cli::{Keys, aws},
+    cli::{Keys, aws, aws_at},
     http::{Reply, get, post},
-    person::{Person, sign_up},
+    person::{Person, sign_up, sign_up_at},
 };
 
-/// What `local/stack.py` recorded of the stack that it deployed.
-static RECORD: LazyLock<Value> = LazyLock::new(|| {
+/// What `local/stack.py` recorded of a stack that it deployed.
+#[derive(Debug)]
+pub(crate) struct Stack {
+    record: Value,
+    pub(crate) state: PathBuf,
+}
+
+/// The stack that nearly all tests share, with the parameters that a person's own has.
+pub(crate) static STACK: LazyLock<Stack> = LazyLock::new(|| {
     remove_what_earlier_runs_left();
-    let state = state_dir(process::id());
-    let state = state.to_str().unwrap();
-    stack_py(&["start", "--state", state, "--port", "0", "--owner-pid", &process::id().to_string()]).unwrap();
-    stack_py(&["deploy", "--state", state]).unwrap();
-    serde_json::from_str(&fs::read_to_string(Path::new(state).join("stack.json")).unwrap()).unwrap()
+    Stack::start("usual", |_| Vec::new())
 });
 
-/// A text of the stack's record, such as `bucket` or `client_id`. The first call starts and deploys the stack.
+/// A stack on which few may sign up: with all rules on, and with invites under [`INVITE_KEY`].
+pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
+    LazyLock::force(&STACK);
+    Stack::start("strict", |started| {
+        let secret = ["secretsmanager", "create-secret", "--name", "invites", "--secret-string", INVITE_KEY];
+        aws_at(started, &Keys::admin(), &secret).unwrap();
+        [
+            "SignUpAllowedDomains=*.example.com,mailinator.com,gmail.com,blocked.example",
+            "SignUpOnePerMailbox=true",
+            "SignUpInviteKeySecret=invites",
+        ]
+        .into_iter()
+        .flat_map(|parameter| ["--parameter", parameter])
+        .collect()
+    })
+});
+
+/// A key of the tests alone.
+pub(crate) const INVITE_KEY: &str = "0123456789abcdef0123456789abcdef";
+
+impl Stack {
+    /// Starts a local AWS, prepares it, and deploys with what that returns.
+    fn start(name: &str, prepare: impl FnOnce(&Self) -> Vec<&'static str>) -> Self {
+        let state = state_dir(process::id()).join(name);
+        let state_text = state.to_str().unwrap();
+        stack_py(&["start", "--state", state_text, "--port", "0", "--owner-pid", &process::id().to_string()]).unwrap();
+        let parameters = prepare(&Self::read(&state));
+        stack_py(&[&["deploy", "--state", state_text], parameters.as_slice()].concat()).unwrap();
+        Self::read(&state)
+    }
+
+    fn read(state: &Path) -> Self {
+        let record = serde_json::from_str(&fs::read_to_string(state.join("stack.json")).unwrap()).unwrap();
+        Self { record, state: state.to_owned() }
+    }
+
+    /// A text of the record, such as `bucket` or `client_id`.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.record[name].as_str().unwrap_or_else(|| panic!("the record has no {name}: {self:?}"))
+    }
+}
+
+/// A text of the usual stack's record. The first call starts and deploys it.
 pub(crate) fn recorded(name: &str) -> &'static str {
-    RECORD[name].as_str().unwrap_or_else(|| panic!("the record has no {name}: {:?}", *RECORD))
+    STACK.text(name)
 }
 
 /// The name of the deployed function that the crate `name` is.
 pub(crate) fn function(name: &str) -> &'static str {
-    RECORD["functions"][name].as_str().unwrap()
+    STACK.record["functions"][name].as_str().unwrap()
 }
 
 /// The project's top folder.
@@ -46,9 +91,9 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Where this run keeps its stack.
+/// Where the usual stack is kept.
 pub(crate) fn state() -> PathBuf {
-    state_dir(process::id())
+    STACK.state.clone()
 }
 
 /// Runs a command of the local AWS. An `Err` has what it said on standard error.

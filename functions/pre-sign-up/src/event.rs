@@ -4,6 +4,7 @@ use serde_json::{
     Value,
     value::{RawValue, to_raw_value},
 };
+use validation::sign_up::{Admission, SignUp};
 
 /// The members of a JSON object in their order, each as the text it came as.
 type Members = IndexMap<String, Box<RawValue>>;
@@ -15,6 +16,7 @@ pub(crate) struct SignUpEvent {
     members: Members,
     trigger_source: TriggerSource,
     email: Option<String>,
+    invite_code: Option<String>,
 }
 
 /// What asks for the new user.
@@ -39,26 +41,32 @@ impl SignUpEvent {
         let trigger_source = read(members.get("triggerSource")?)?;
         let request: Members = read(members.get("request")?)?;
         let attributes: Option<Members> = request.get("userAttributes").map_or(Some(None), |raw| read(raw))?;
-        let email = attributes.as_ref().and_then(|attributes| attributes.get("email")).and_then(|raw| attribute(raw));
-        Some(Self { members, trigger_source, email })
+        let email = attributes.as_ref().and_then(|attributes| attributes.get("email")).and_then(|raw| text(raw));
+        let invite_code = ["clientMetadata", "validationData"].into_iter().find_map(|name| {
+            let data: Option<Members> = read(request.get(name)?)?;
+            text(data?.get("invite_code")?)
+        });
+        Some(Self { members, trigger_source, email, invite_code })
     }
 
     pub(crate) fn trigger_source(&self) -> TriggerSource {
         self.trigger_source
     }
 
-    /// The `email` attribute, if there is one.
-    pub(crate) fn email(&self) -> Option<&str> {
-        self.email.as_deref()
+    /// What the policy decides by.
+    pub(crate) fn sign_up(&self) -> SignUp<'_> {
+        SignUp { email: self.email.as_deref(), invite_code: self.invite_code.as_deref() }
     }
 
-    /// The event with its `response` set. Nothing is ever verified by it: a sign-up proves no ownership of an address,
-    /// and a verified one would take over the sign-in alias of whoever had it before.
-    pub(crate) fn answer(mut self, auto_confirm: bool) -> Option<Box<RawValue>> {
+    /// The event with its `response` set. An address is verified by a proof alone: a sign-up by itself proves no
+    /// ownership, and a verified address would take over the sign-in alias of whoever had it before.
+    pub(crate) fn answer(mut self, admission: Option<&Admission>) -> Option<Box<RawValue>> {
+        let auto_confirm = admission.is_some_and(|admission| admission.auto_confirm);
+        let verify_email = admission.is_some_and(|admission| admission.is_address_proven);
         let came: Option<Members> = self.members.get("response").and_then(|raw| read(raw));
         let mut response = came.unwrap_or_default();
-        for (name, value) in [("autoConfirmUser", auto_confirm), ("autoVerifyEmail", false), ("autoVerifyPhone", false)]
-        {
+        let set = [("autoConfirmUser", auto_confirm), ("autoVerifyEmail", verify_email), ("autoVerifyPhone", false)];
+        for (name, value) in set {
             response.insert(name.to_owned(), to_raw_value(&value).ok()?);
         }
         self.members.insert("response".to_owned(), to_raw_value(&response).ok()?);
@@ -70,9 +78,9 @@ fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
     serde_json::from_str(raw.get()).ok()
 }
 
-/// An attribute's text. Cognito's attributes are strings; what is none, save `null`, cannot be an address, and an
-/// empty list or a number must not pass for absence.
-fn attribute(raw: &RawValue) -> Option<String> {
+/// The text of a member. Cognito sends strings alone; what is none, save `null`, is neither an address nor a code, and
+/// an empty list or a number must not pass for absence.
+fn text(raw: &RawValue) -> Option<String> {
     match read(raw) {
         Some(Value::Null) => None,
         Some(Value::String(text)) => Some(text),

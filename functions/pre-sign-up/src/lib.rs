@@ -1,17 +1,20 @@
-//! Cognito's pre-sign-up trigger: admits or refuses a sign-up by the domain of its e-mail address.
+//! Cognito's pre-sign-up trigger: admits or refuses a sign-up by its e-mail address and its invite.
 //!
 //! Architecture invariant: an event goes out as it came in, with nothing lost that is not understood here, because
 //! Cognito reads it again. So it stays text, and only `response` is written anew.
 
+mod counts;
 mod event;
 mod refusal;
 mod settings;
+
+use std::time::SystemTime;
 
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
 use validation::sign_up::{Admission, SignUpPolicy};
 
-pub use self::{refusal::SignUpRefused, settings::Settings};
+pub use self::{counts::Counts, refusal::SignUpRefused, settings::Settings};
 use crate::event::{SignUpEvent, TriggerSource};
 
 /// What lives as long as the process.
@@ -28,33 +31,57 @@ impl App {
     }
 }
 
-/// Decides on one sign-up, and logs the decision: the rule and the domain, never the address.
+/// Decides on one sign-up, logs and counts the decision: the rule and the domain, never the address.
 ///
 /// # Errors
 ///
 /// [`SignUpRefused`], which Cognito shows to the person.
 pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, SignUpRefused> {
     let request_id = event.context.request_id.as_str();
-    let decided = decide(&app.policy, &event.payload);
-    match &decided {
+    let decided = decide(&app.policy, &event.payload, now());
+    let code = match &decided {
         Ok((_, admission)) => {
+            let code = code_of(admission.as_ref());
             let domain = admission.as_ref().map(|admission| admission.domain.as_str());
-            tracing::info!(request_id, code = "admitted", domain, "decided");
+            tracing::info!(request_id, code, domain, "decided");
+            code
         }
-        Err(refusal) => tracing::info!(request_id, code = refusal.code(), reason = %refusal, "decided"),
-    }
+        Err(refusal) => {
+            tracing::info!(request_id, code = refusal.code(), domain = refusal.domain(), reason = %refusal, "decided");
+            refusal.code()
+        }
+    };
+    counts::count(code);
     decided.map(|(answer, _)| answer)
 }
 
-/// Decides on `event` by `policy`: the event to give back, and what the policy said, where it was asked.
-fn decide(policy: &SignUpPolicy, event: &RawValue) -> Result<(Box<RawValue>, Option<Admission>), SignUpRefused> {
+/// Decides on `event` by `policy` as of `now`: the event to give back, and what the policy said, where it was asked.
+fn decide(
+    policy: &SignUpPolicy,
+    event: &RawValue,
+    now: SystemTime,
+) -> Result<(Box<RawValue>, Option<Admission>), SignUpRefused> {
     let event = SignUpEvent::parse(event).ok_or(SignUpRefused::UnreadableEvent)?;
     let admission = match event.trigger_source() {
         // An administrator's word goes before the policy, and Cognito does not read the response.
         TriggerSource::AdminCreateUser => None,
-        TriggerSource::SignUp | TriggerSource::ExternalProvider => Some(policy.decide(event.email())?),
+        TriggerSource::SignUp | TriggerSource::ExternalProvider => Some(policy.decide(event.sign_up(), now)?),
     };
-    let auto_confirm = admission.as_ref().is_some_and(|admission| admission.auto_confirm);
-    let answer = event.answer(auto_confirm).ok_or(SignUpRefused::UnreadableEvent)?;
+    let answer = event.answer(admission.as_ref()).ok_or(SignUpRefused::UnreadableEvent)?;
     Ok((answer, admission))
+}
+
+/// What an admission is called in the log and in the metrics.
+fn code_of(admission: Option<&Admission>) -> &'static str {
+    match admission {
+        None => "unchecked",
+        Some(Admission { is_address_proven: true, .. }) => "invited",
+        Some(Admission { auto_confirm: true, .. }) => "confirmed",
+        Some(_) => "admitted",
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the handler's edge: everything below is told the time")]
+fn now() -> SystemTime {
+    SystemTime::now()
 }

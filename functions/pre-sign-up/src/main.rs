@@ -3,7 +3,7 @@
 use std::env;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use pre_sign_up::{App, Settings, handle};
+use pre_sign_up::{App, Counts, Settings, handle};
 use serde_json::value::RawValue;
 use settings::Variables;
 
@@ -13,5 +13,11 @@ async fn main() -> Result<(), Error> {
     let variables: Variables = env::vars().collect();
     logging::start(&variables);
     let app = App::new(Settings::new(&variables)?);
-    run(service_fn(async |event: LambdaEvent<Box<RawValue>>| handle(&app, &event))).await
+    let counts = Counts::start(&variables)?;
+    run(service_fn(async |event: LambdaEvent<Box<RawValue>>| {
+        let answer = handle(&app, &event);
+        counts.write();
+        answer
+    }))
+    .await
 }

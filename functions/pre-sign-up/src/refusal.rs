@@ -1,5 +1,5 @@
 use lambda_runtime::Diagnostic;
-use validation::sign_up::Refusal;
+use validation::sign_up::{Domain, Refusal};
 
 /// A sign-up that is refused. Cognito shows its message to the person who signs up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,15 @@ impl SignUpRefused {
         match self {
             Self::Policy(refusal) => refusal.code(),
             Self::UnreadableEvent => "unreadable_event",
+        }
+    }
+
+    /// The domain of the address, where there is one.
+    #[must_use]
+    pub fn domain(&self) -> Option<&str> {
+        match self {
+            Self::Policy(refusal) => refusal.domain().map(Domain::as_str),
+            Self::UnreadableEvent => None,
         }
     }
 

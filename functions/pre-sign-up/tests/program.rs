@@ -54,6 +54,28 @@ fn no_address_is_written_or_told_in_an_error() {
     assert!(!log.contains("5ec2e7"), "{log}");
     assert_eq!(log.matches("\"message\":\"decided\"").count(), cases.len(), "one line each: {log}");
     assert!(log.contains("\"domain\":\"example.com\"") && log.contains("blocked.example is blocked"), "{log}");
+    let counts: Vec<Value> =
+        log.lines().filter(|line| line.contains("\"_aws\"")).map(|line| line.parse().unwrap()).collect();
+    let decisions: Vec<_> =
+        counts.iter().map(|count| (count["Decision"].as_str(), count["SignUps"].as_f64())).collect();
+    let decided = |code| (Some(code), Some(1.0));
+    let expected = ["admitted", "email_domain_blocked", "email_malformed", "email_malformed", "email_missing"]
+        .into_iter()
+        .chain(["unreadable_event", "unreadable_event"])
+        .map(decided);
+    assert_eq!(decisions, expected.collect::<Vec<_>>(), "{log}");
+    let metrics = json!([{
+        "Namespace": "Latchkey", "Dimensions": [["Function", "Decision"]], "Metrics": [{ "Name": "SignUps" }],
+    }]);
+    assert_eq!(counts[0]["_aws"]["CloudWatchMetrics"], metrics, "as CloudWatch reads it");
+    assert_eq!(counts[0]["Function"], "tested");
+}
+
+#[test]
+fn a_key_that_is_too_short_stops_it_and_is_not_shown() {
+    let ended = Function::start(Path::new(PROGRAM), &variables(&[("SIGN_UP_INVITE_KEY", "5ec2e7")])).wait();
+    assert!(ended.log.starts_with("Error: SIGN_UP_INVITE_KEY is shorter than 32 bytes"), "{}", ended.log);
+    assert!(!ended.log.contains("5ec2e7"), "{}", ended.log);
 }
 
 #[test]

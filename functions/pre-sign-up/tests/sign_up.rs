@@ -1,7 +1,12 @@
 //! The function's handler, with events as Cognito sends them: what is admitted, what is refused, and what comes back.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "the handler reads the clock, so the tests' invites must be of now")]
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use pre_sign_up::{App, Settings, handle};
@@ -10,10 +15,13 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 use settings::Variables;
+use validation::sign_up::{EmailAddress, InviteKey};
+
+const BLOCKED: &str = "SignUpRefused: [email_domain_blocked] Sign-ups with this e-mail domain are not accepted.";
 
 fn app() -> App {
     let variables = Variables::from([
-        ("SIGN_UP_BLOCKED_DOMAINS", "*.blocked.example"),
+        ("SIGN_UP_BLOCKED_DOMAINS", "*.blocked.example,blocked.example"),
         ("SIGN_UP_BLOCK_DISPOSABLE", "true"),
         ("SIGN_UP_AUTO_CONFIRM_DOMAINS", "example.com"),
     ]);
@@ -46,11 +54,22 @@ fn the_events_in_the_events_folder_are_answered() {
     let cases = [
         ("pre-sign-up.sign-up", Ok(true)),
         ("pre-sign-up.admin-create-user", Ok(false)),
+        ("pre-sign-up.admin-create-user-without-email", Ok(false)),
         ("pre-sign-up.external-provider", Ok(true)),
+        ("pre-sign-up.external-provider-saml", Ok(true)),
+        ("pre-sign-up.sign-up-with-metadata", Ok(true)),
+        ("pre-sign-up.sign-up-in-unicode", Ok(false)),
+        ("pre-sign-up.blocked-domain", Err(BLOCKED)),
+        ("pre-sign-up.external-provider-blocked", Err(BLOCKED)),
         (
-            "pre-sign-up.blocked-domain",
-            Err("SignUpRefused: [email_domain_blocked] Sign-ups with this e-mail domain are not accepted."),
+            "pre-sign-up.disposable-domain",
+            Err("SignUpRefused: [email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one."),
         ),
+        (
+            "pre-sign-up.malformed-email",
+            Err("SignUpRefused: [email_malformed] The e-mail address is not valid. Check it for typing errors."),
+        ),
+        ("pre-sign-up.phone-only", Err("SignUpRefused: [email_missing] An e-mail address is required to sign up.")),
     ];
     for (name, expected) in cases {
         let text = fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
@@ -81,7 +100,61 @@ fn an_event_goes_out_as_it_came_in() {
 }
 
 #[test]
-fn nothing_is_ever_verified() {
+fn an_event_of_a_megabyte_goes_out_as_it_came_in() {
+    let mut event = with_email(&json!("ada@example.org"));
+    event["request"]["userAttributes"]["custom:note"] = json!("ä🦀\"\\\n".repeat(100_000));
+    event["response"] = json!({ "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false });
+    assert!(event.to_string().len() > 1_000_000);
+    assert_eq!(answer_to(&event).unwrap(), event);
+}
+
+#[test]
+fn an_invite_may_come_in_either_place_and_proves_the_address() {
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+    let app = App::new(Settings::new(&Variables::from([("SIGN_UP_INVITE_KEY", KEY)])).unwrap());
+    let email = EmailAddress::parse("ada@example.org").unwrap();
+    let invite = |end: SystemTime| InviteKey::parse(KEY).unwrap().invite(&email, end);
+    let good = invite(SystemTime::now() + Duration::from_hours(1));
+    let expired = invite(SystemTime::now() - Duration::from_secs(1));
+    let attributes = json!({ "email": "ada@example.org" });
+    let cases = [
+        (json!({ "clientMetadata": { "invite_code": good } }), "proven"),
+        (json!({ "validationData": { "invite_code": good } }), "proven"),
+        (json!({ "clientMetadata": null, "validationData": { "invite_code": good } }), "proven"),
+        (json!({ "clientMetadata": {}, "validationData": { "invite_code": good } }), "proven"),
+        (json!({ "clientMetadata": { "invite_code": null }, "validationData": { "invite_code": good } }), "proven"),
+        (
+            json!({ "clientMetadata": { "invite_code": "x" }, "validationData": { "invite_code": good } }),
+            "invite_invalid",
+        ),
+        (json!({ "clientMetadata": { "invite_code": expired } }), "invite_expired"),
+        (json!({ "clientMetadata": { "invite_code": [good] } }), "invite_invalid"),
+        (json!({ "clientMetadata": { "invite_code": 5 } }), "invite_invalid"),
+        (json!({ "clientMetadata": { "Invite_Code": good } }), "invite_missing"),
+        (json!({ "clientMetadata": [good], "validationData": good }), "invite_missing"),
+        (json!({}), "invite_missing"),
+    ];
+    for source in ["PreSignUp_SignUp", "PreSignUp_ExternalProvider"] {
+        for (request, expected) in &cases {
+            let mut event = sign_up(source, request);
+            event["request"]["userAttributes"] = attributes.clone();
+            let answered = handle(&app, &LambdaEvent::new(to_raw_value(&event).unwrap(), Context::default()));
+            let outcome = match &answered {
+                Ok(answer) => {
+                    let answer: Value = serde_json::from_str(answer.get()).unwrap();
+                    let proven = json!({ "autoConfirmUser": true, "autoVerifyEmail": true, "autoVerifyPhone": false });
+                    assert_eq!(answer["response"], proven);
+                    "proven"
+                }
+                Err(refusal) => refusal.code(),
+            };
+            assert_eq!(outcome, *expected, "{request}");
+        }
+    }
+}
+
+#[test]
+fn without_a_proof_nothing_is_verified() {
     let mut event = with_email(&json!("ada@example.com"));
     event["response"] = json!({ "autoConfirmUser": false, "autoVerifyEmail": true, "autoVerifyPhone": true });
     let expected = json!({ "autoConfirmUser": true, "autoVerifyEmail": false, "autoVerifyPhone": false });
@@ -108,7 +181,7 @@ fn an_address_that_is_absent_null_or_no_string_is_refused_by_name() {
         ),
         (
             sign_up("PreSignUp_ExternalProvider", &json!({ "userAttributes": { "email": "a@x.blocked.example" } })),
-            "SignUpRefused: [email_domain_blocked] Sign-ups with this e-mail domain are not accepted.",
+            BLOCKED,
         ),
     ];
     for (event, expected) in cases {

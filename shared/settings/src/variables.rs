@@ -70,6 +70,20 @@ impl Variables {
         self.optional(name, parse)?.ok_or_else(|| SettingError::new(name, "is not set"))
     }
 
+    /// Parses the variable `name`, if it is set, whose value is secret: the error does not show it.
+    ///
+    /// # Errors
+    ///
+    /// A [`SettingError`] with the parser's words when it refuses the value.
+    pub fn optional_secret<T, E: fmt::Display>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, SettingError> {
+        let Some(value) = self.0.get(name) else { return Ok(None) };
+        parse(value).map(Some).map_err(|problem| SettingError::new(name, problem))
+    }
+
     /// Where to call a service instead of AWS: the variable for the service, or else the one for all.
     ///
     /// Source: "Service-specific endpoints" in the AWS SDKs and Tools reference guide.

@@ -1,10 +1,14 @@
-//! Who may sign up: a policy over e-mail domains.
+//! Who may sign up: a policy over e-mail addresses, their domains and invites.
 
 mod disposable;
 mod domain;
 mod email;
+mod invite;
 mod policy;
+mod refusal;
 
 pub use domain::{Domain, DomainList, InvalidDomain, InvalidDomainList};
 pub use email::{EmailAddress, InvalidEmailAddress};
-pub use policy::{Admission, Refusal, SignUpPolicy};
+pub use invite::{InvalidInviteKey, InviteKey};
+pub use policy::{Admission, SignUp, SignUpPolicy, UselessAutoConfirm};
+pub use refusal::Refusal;

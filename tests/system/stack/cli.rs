@@ -2,7 +2,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{recorded, root};
+use super::{STACK, Stack, recorded, root};
 
 /// Whom the AWS CLI works for.
 #[derive(Clone, Debug)]
@@ -35,14 +35,19 @@ impl Keys {
     }
 }
 
-/// Runs the AWS CLI. An `Err` has what it said on standard error.
+/// Runs the AWS CLI at the usual stack. An `Err` has what it said on standard error.
 pub(crate) fn aws(keys: &Keys, arguments: &[&str]) -> Result<String, String> {
+    aws_at(&STACK, keys, arguments)
+}
+
+/// Runs the AWS CLI at `stack`.
+pub(crate) fn aws_at(stack: &Stack, keys: &Keys, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(root().join(".venv/aws/bin/aws"))
         .args(arguments)
         .env_clear()
         .envs(keys.0.iter().map(|(name, value)| (name, value)))
-        .env("AWS_ENDPOINT_URL", recorded("endpoint"))
-        .env("AWS_DEFAULT_REGION", recorded("region"))
+        .env("AWS_ENDPOINT_URL", stack.text("endpoint"))
+        .env("AWS_DEFAULT_REGION", stack.text("region"))
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         .env("AWS_EC2_METADATA_DISABLED", "true")

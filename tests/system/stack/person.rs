@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Keys, Reply, exchange, post, recorded};
+use super::{Keys, Reply, STACK, Stack, exchange, post, recorded};
 
 const PASSWORD: &str = "Correct-Horse-7-Battery";
 
@@ -21,7 +21,12 @@ impl Person {
 
     /// Signs in at an app client.
     pub(crate) fn sign_in(name: &str, client_id: &str) -> Self {
-        let reply = initiate_auth(name, client_id);
+        Self::sign_in_at(&STACK, name, client_id)
+    }
+
+    /// Signs in at an app client of `stack`.
+    pub(crate) fn sign_in_at(stack: &Stack, name: &str, client_id: &str) -> Self {
+        let reply = initiate_auth(stack, name, client_id);
         let token = |kind: &str| reply.body["AuthenticationResult"][kind].as_str().map(str::to_owned);
         let tokens = token("IdToken").zip(token("AccessToken"));
         let (id_token, access_token) = tokens.unwrap_or_else(|| panic!("{name} could not sign in: {reply:?}"));
@@ -30,7 +35,7 @@ impl Person {
 
     /// Why the person cannot sign in.
     pub(crate) fn sign_in_error(name: &str) -> String {
-        let reply = initiate_auth(name, recorded("client_id"));
+        let reply = initiate_auth(&STACK, name, recorded("client_id"));
         assert_eq!(reply.status, 400, "{reply:?}");
         reply.text("__type").to_owned()
     }
@@ -45,17 +50,22 @@ impl Person {
 
 /// Cognito's `SignUp`, which anybody may call.
 pub(crate) fn sign_up(name: &str, email: &str) -> Reply {
-    cognito(
-        "SignUp",
-        &json!({
-            "ClientId": recorded("client_id"), "Username": name, "Password": PASSWORD,
-            "UserAttributes": [{ "Name": "email", "Value": email }],
-        }),
-    )
+    sign_up_at(&STACK, name, email, &json!({}))
 }
 
-fn initiate_auth(name: &str, client_id: &str) -> Reply {
+/// `SignUp` at `stack`, with further members.
+pub(crate) fn sign_up_at(stack: &Stack, name: &str, email: &str, more: &Value) -> Reply {
+    let mut input = json!({
+        "ClientId": stack.text("client_id"), "Username": name, "Password": PASSWORD,
+        "UserAttributes": [{ "Name": "email", "Value": email }],
+    });
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    cognito(stack, "SignUp", &input)
+}
+
+fn initiate_auth(stack: &Stack, name: &str, client_id: &str) -> Reply {
     cognito(
+        stack,
         "InitiateAuth",
         &json!({
             "ClientId": client_id, "AuthFlow": "USER_PASSWORD_AUTH",
@@ -64,8 +74,8 @@ fn initiate_auth(name: &str, client_id: &str) -> Reply {
     )
 }
 
-fn cognito(operation: &str, input: &Value) -> Reply {
+fn cognito(stack: &Stack, operation: &str, input: &Value) -> Reply {
     let target = format!("AWSCognitoIdentityProviderService.{operation}");
     let headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", target.as_str())];
-    post(recorded("endpoint"), &headers, &input.to_string())
+    post(stack.text("endpoint"), &headers, &input.to_string())
 }

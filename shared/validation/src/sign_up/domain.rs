@@ -56,6 +56,12 @@ struct Entry {
     with_subdomains: bool,
 }
 
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.with_subdomains { "*." } else { "" }, self.domain)
+    }
+}
+
 /// An entry of a list is not a domain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{entry:?} is not a domain such as example.com or *.example.com")]
@@ -76,17 +82,38 @@ impl DomainList {
     /// Whether an entry covers `domain`.
     #[must_use]
     pub fn covers(&self, domain: &Domain) -> bool {
-        self.0.iter().any(|entry| {
-            if entry.with_subdomains {
-                domain.with_parents().any(|parent| parent == entry.domain.as_str())
-            } else {
-                *domain == entry.domain
-            }
-        })
+        self.0.iter().any(|entry| entry.covers(domain))
+    }
+
+    /// The first entry of which no domain is admitted by these lists, as it was written.
+    pub(super) fn first_without_effect(&self, allowed: Option<&Self>, blocked: Option<&Self>) -> Option<String> {
+        let is_barred = |entry: &&Entry| {
+            blocked.is_some_and(|list| list.0.iter().any(|other| other.contains(entry)))
+                || allowed.is_some_and(|list| !list.0.iter().any(|other| other.overlaps(entry)))
+        };
+        self.0.iter().find(is_barred).map(Entry::to_string)
     }
 }
 
 impl Entry {
+    fn covers(&self, domain: &Domain) -> bool {
+        if self.with_subdomains {
+            domain.with_parents().any(|parent| parent == self.domain.as_str())
+        } else {
+            *domain == self.domain
+        }
+    }
+
+    /// Whether every domain of `other` is one of this entry.
+    fn contains(&self, other: &Self) -> bool {
+        self.covers(&other.domain) && (self.with_subdomains || !other.with_subdomains)
+    }
+
+    /// Whether a domain is of both entries.
+    fn overlaps(&self, other: &Self) -> bool {
+        self.covers(&other.domain) || other.covers(&self.domain)
+    }
+
     fn parse(text: &str) -> Result<Self, InvalidDomainList> {
         let (domain, with_subdomains) = match text.strip_prefix("*.") {
             // A top-level domain is one label: `*.test` covers all of it.

@@ -6,6 +6,7 @@ use super::Domain;
 /// its domain alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress {
+    local_part: String,
     domain: Domain,
 }
 
@@ -35,13 +36,27 @@ impl EmailAddress {
         {
             return Err(InvalidEmailAddress);
         }
-        Ok(Self { domain })
+        Ok(Self { local_part: local_part.to_owned(), domain })
+    }
+
+    /// Whether it is one of several ways to write the same mailbox: with a `+` and a tag, at Gmail with dots, or at
+    /// Gmail's other name.
+    ///
+    /// Source: RFC 5233 (subaddressing), "Getting messages sent to a dotted version of my address" in Gmail's help.
+    pub(super) fn is_alias(&self) -> bool {
+        let is_dotted_gmail = self.domain.as_str() == "gmail.com" && self.local_part.contains('.');
+        is_dotted_gmail || self.domain.as_str() == "googlemail.com" || self.local_part.contains('+')
+    }
+
+    /// The address as Cognito compares it: without case.
+    pub(super) fn folded(&self) -> String {
+        format!("{}@{}", self.local_part.to_lowercase(), self.domain)
     }
 
     /// The domain that the mail goes to.
     #[must_use]
-    pub fn into_domain(self) -> Domain {
-        self.domain
+    pub fn domain(&self) -> &Domain {
+        &self.domain
     }
 }
 
@@ -96,6 +111,25 @@ mod tests {
         ];
         for (text, valid) in cases {
             assert_eq!(EmailAddress::parse(text).is_ok(), valid, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_alias_is_another_way_to_write_a_mailbox() {
+        let cases = [
+            ("ada@example.com", false),
+            ("ada.lovelace@example.com", false),
+            ("ada-notes@example.com", false),
+            ("ada+notes@example.com", true),
+            ("+ada@example.com", true),
+            ("adalovelace@gmail.com", false),
+            ("ada.lovelace@gmail.com", true),
+            ("ada.lovelace@GMail.com.", true),
+            ("ada.lovelace@x.gmail.com", false),
+            ("adalovelace@googlemail.com", true),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(EmailAddress::parse(text).unwrap().is_alias(), expected, "{text}");
         }
     }
 

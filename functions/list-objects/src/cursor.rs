@@ -62,3 +62,38 @@ fn seal_of(continuation_token: &str, prefix: &str, delimiter: Option<&str>) -> [
     let digest = context.finish();
     digest.as_ref().first_chunk().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_cursor_comes_back_for_its_own_listing(token: String, prefix: String, delimiter: Option<String>) {
+            let text = Cursor::seal(&token, &prefix, delimiter.as_deref()).to_string();
+            let cursor = Cursor::parse(&text).unwrap();
+            prop_assert_eq!(cursor.open(&prefix, delimiter.as_deref()), Ok(token));
+        }
+
+        #[test]
+        fn a_cursor_is_refused_for_another_listing(token: String, prefixes: [String; 2], delimiters: [String; 2]) {
+            let [prefix, other_prefix] = &prefixes;
+            let [delimiter, other_delimiter] = delimiters.each_ref().map(|text| Some(text.as_str()));
+            let cursor = Cursor::seal(&token, prefix, delimiter);
+            prop_assert_eq!(cursor.open(other_prefix, delimiter).is_ok(), prefix == other_prefix);
+            prop_assert_eq!(cursor.open(prefix, other_delimiter).is_ok(), delimiter == other_delimiter);
+            // Where the one ends and the other begins counts.
+            let joined = format!("{prefix}{}", delimiters[0]);
+            prop_assert_eq!(cursor.open(&joined, None).is_ok(), delimiters[0].is_empty());
+        }
+
+        #[test]
+        fn any_text_is_a_cursor_or_none(text: String, prefix: String) {
+            prop_assert!(Cursor::parse(&text).and_then(|cursor| cursor.open(&prefix, None)).is_err());
+        }
+    }
+}

@@ -100,6 +100,9 @@ fn max_keys(text: &str) -> Result<u16, ParameterError> {
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    use proptest::prelude::*;
+
     use super::*;
 
     const HOME: &str = "private/eu-west-1:1/";
@@ -168,6 +171,30 @@ mod tests {
         }
         for text in ["", "x", "a b", "AAAA"] {
             assert_eq!(ListQuery::parse(&format!("cursor={text}")), Err(CURSOR), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_was_asked_for_comes_back(rest in ".{0,200}", delimiter in ".{1,200}", start_after in ".{1,200}") {
+            let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+            let others = format!("delimiter={}&start_after={}", encode(&delimiter), encode(&start_after));
+            let query = ListQuery::parse(&format!("prefix=~/{}&{others}", encode(&rest))).unwrap();
+            prop_assert_eq!(query.prefix_for(HOME), Ok(format!("{HOME}{rest}")));
+            prop_assert_eq!(query.delimiter, Some(delimiter));
+            prop_assert_eq!(query.start_after, Some(start_after));
+        }
+
+        #[test]
+        fn any_text_is_a_query_or_an_error(name in "prefix|delimiter|max_keys|start_after|cursor|.{0,9}", text: String) {
+            for query in [format!("{name}={text}"), text] {
+                if let Ok(query) = ListQuery::parse(&query) {
+                    prop_assert!((1..=1000).contains(&query.max_keys));
+                    prop_assert!(query.prefix_for(HOME).is_ok_and(|prefix| prefix.len() <= KEY_BYTES_MAX));
+                }
+            }
         }
     }
 }

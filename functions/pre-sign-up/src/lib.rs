@@ -14,7 +14,11 @@ use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
 use validation::sign_up::{Admission, SignUpPolicy};
 
-pub use self::{counts::Counts, refusal::SignUpRefused, settings::Settings};
+pub use self::{
+    counts::{Counts, StartedTwice},
+    refusal::SignUpRefused,
+    settings::Settings,
+};
 use crate::event::{SignUpEvent, TriggerSource};
 
 /// What lives as long as the process.

@@ -92,10 +92,10 @@ soak: build ## Drive the built functions with SOAK_REQUESTS good and hostile req
 
 fuzz: ## Fuzz the verifier and the parsers, FUZZ_SECONDS each (needs a nightly toolchain)
 	@rustup toolchain list | grep -q nightly || { echo "latchkey: cargo-fuzz needs a nightly toolchain (rustup toolchain install nightly)" >&2; exit 1; }
-	@test -x target/tools/bin/cargo-fuzz || cargo install cargo-fuzz --locked --root target/tools
+	@test -x target/tools/bin/cargo-fuzz || cargo install cargo-fuzz --version 0.13.2 --locked --root target/tools
 	@for target in $$(ls fuzz/fuzz_targets | sed 's/\.rs$$//'); do \
 		echo "» $$target" && PATH="$(CURDIR)/target/tools/bin:$$PATH" \
 			cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 || exit 1; done
 
 clean: down ## Stop the local AWS and remove everything that was built or installed
-	rm -rf .aws-sam .local .venv target
+	rm -rf .aws-sam .local .venv target fuzz/target fuzz/corpus fuzz/artifacts

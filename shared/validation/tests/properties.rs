@@ -178,7 +178,7 @@ proptest! {
 
 proptest! {
     // Each of these signs, which is slow.
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 700, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_that_an_attacker_signs_is_taken(header in changed_header(), claims in changed_claims()) {

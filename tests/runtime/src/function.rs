@@ -118,6 +118,13 @@ impl Function {
     }
 }
 
+/// Fails when one of `secrets` turns up in `text`, which `name` tells apart.
+pub fn assert_without(secrets: &[&str], name: &str, text: &str) {
+    for secret in secrets {
+        assert!(!text.contains(secret), "{name}: {secret} in {text}");
+    }
+}
+
 fn json(body: &[u8]) -> Value {
     serde_json::from_slice(body).expect("a function returns JSON")
 }

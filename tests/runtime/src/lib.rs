@@ -7,4 +7,4 @@ mod api;
 mod function;
 
 pub use api::REQUEST_ID;
-pub use function::{Ended, Function, Invoked};
+pub use function::{Ended, Function, Invoked, assert_without};

@@ -6,7 +6,13 @@ use aws_sdk_s3::{
 use http_api::{ApiError, ParameterError};
 use upstream::{Answer, Failure, Misconfiguration, NoThrottleRetries, Wire, retries, timeouts};
 
-use crate::{caller::Caller, list_query::CURSOR, list_query::ListQuery, listing::Listing, settings::BucketSettings};
+use crate::{
+    caller::Caller,
+    list_query::CURSOR,
+    list_query::ListQuery,
+    listing::{Listing, OddAnswer},
+    settings::BucketSettings,
+};
 
 /// The bucket, asked with each caller's own credentials. The client has none.
 #[derive(Debug)]
@@ -92,7 +98,19 @@ impl Bucket {
             .await
             .map_err(|error| refusal(Answer::from(&error), has_cursor))?;
         Listing::from_output(output, self.name.clone(), prefix, query.delimiter.clone())
-            .map_err(|_| ListError::Failed(Failure::Unavailable { code: "an odd answer".to_owned() }))
+            .map_err(|odd| ListError::Failed(failure(odd)))
+    }
+}
+
+/// What an answer that is no page comes to.
+fn failure(odd: OddAnswer) -> Failure {
+    match odd {
+        OddAnswer::Incomplete => Failure::Unavailable { code: "an odd answer".to_owned() },
+        OddAnswer::Another => Misconfiguration {
+            code: "another listing".to_owned(),
+            hint: "S3 told another bucket, prefix, delimiter or count than was asked for; check its endpoint",
+        }
+        .into(),
     }
 }
 

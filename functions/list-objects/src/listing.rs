@@ -32,15 +32,19 @@ struct ListedObject {
 
 /// S3 sent something that it does not send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct OddAnswer;
+pub(crate) enum OddAnswer {
+    /// A key cannot be decoded, or a member that always comes is missing.
+    Incomplete,
+    /// It is the answer to another question: the bucket, prefix, delimiter or count that it tells is another one.
+    Another,
+}
 
 impl Listing {
-    /// Takes a page of `bucket` under `prefix`, whose keys are encoded as URLs.
+    /// Takes a page of `bucket` under `prefix`.
     ///
     /// # Errors
     ///
-    /// [`OddAnswer`] when a key cannot be decoded or a member that always comes is missing: a page that lacks an
-    /// object would be a wrong page.
+    /// An [`OddAnswer`]: a page that lacks an object, or that is of another listing, would be a wrong page.
     ///
     /// Source: `ListObjectsV2` in the Amazon S3 API reference.
     pub(crate) fn from_output(
@@ -49,15 +53,28 @@ impl Listing {
         prefix: String,
         delimiter: Option<String>,
     ) -> Result<Self, OddAnswer> {
+        let text = Text::of(output.encoding_type.as_ref());
+        let count = output.contents().len() + output.common_prefixes().len();
+        let is_another = |told: Option<&str>, asked: &str| told.is_some_and(|told| told != asked);
+        if is_another(output.name(), &bucket)
+            || is_another(output.prefix().map(|told| text.decoded(told)).transpose()?.as_deref(), &prefix)
+            || is_another(
+                output.delimiter().map(|told| text.decoded(told)).transpose()?.as_deref(),
+                delimiter.as_deref().unwrap_or_default(),
+            )
+            || output.key_count().is_some_and(|told| usize::try_from(told) != Ok(count))
+        {
+            return Err(OddAnswer::Another);
+        }
         let next = output.next_continuation_token.as_deref().filter(|_| output.is_truncated == Some(true));
-        let is_url_encoded = output.encoding_type == Some(EncodingType::Url);
-        if !is_url_encoded || (output.is_truncated == Some(true) && next.is_none()) {
-            return Err(OddAnswer);
+        if output.is_truncated == Some(true) && next.is_none() {
+            return Err(OddAnswer::Incomplete);
         }
         let next_cursor = next.map(|token| Cursor::seal(token, &prefix, delimiter.as_deref()).to_string());
-        let objects = output.contents.unwrap_or_default().into_iter().map(ListedObject::from_object);
+        let objects = output.contents.unwrap_or_default().into_iter();
+        let objects = objects.map(|object| ListedObject::from_object(object, text));
         let folders = output.common_prefixes.unwrap_or_default().into_iter();
-        let folders = folders.map(|folder| decoded(folder.prefix.as_deref().ok_or(OddAnswer)?));
+        let folders = folders.map(|folder| text.decoded(folder.prefix().ok_or(OddAnswer::Incomplete)?));
         Ok(Self {
             objects: objects.collect::<Result<_, _>>()?,
             folders: folders.collect::<Result<_, _>>()?,
@@ -70,12 +87,13 @@ impl Listing {
 }
 
 impl ListedObject {
-    fn from_object(object: Object) -> Result<Self, OddAnswer> {
+    fn from_object(object: Object, text: Text) -> Result<Self, OddAnswer> {
+        let size = object.size.and_then(|size| u64::try_from(size).ok());
         Ok(Self {
-            key: decoded(object.key.as_deref().ok_or(OddAnswer)?)?,
-            size: object.size.and_then(|size| u64::try_from(size).ok()).ok_or(OddAnswer)?,
-            etag: object.e_tag.ok_or(OddAnswer)?,
-            last_modified: object.last_modified.and_then(to_the_second).ok_or(OddAnswer)?,
+            key: text.decoded(object.key().ok_or(OddAnswer::Incomplete)?)?,
+            size: size.ok_or(OddAnswer::Incomplete)?,
+            etag: object.e_tag.ok_or(OddAnswer::Incomplete)?,
+            last_modified: object.last_modified.and_then(to_the_second).ok_or(OddAnswer::Incomplete)?,
             storage_class: object
                 .storage_class
                 .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned()),
@@ -83,10 +101,29 @@ impl ListedObject {
     }
 }
 
-/// Decodes a key that came with `encoding-type=url`, where a blank is a `+`.
-fn decoded(text: &str) -> Result<String, OddAnswer> {
-    let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().map(Into::into).map_err(|_| OddAnswer)
+/// How keys are written in an answer.
+#[derive(Clone, Copy, Debug)]
+enum Text {
+    /// As they are: the service did not heed `encoding-type`.
+    Plain,
+    /// As `encoding-type=url` has it: percent-encoded, and a blank is a `+`.
+    UrlEncoded,
+}
+
+impl Text {
+    fn of(encoding: Option<&EncodingType>) -> Self {
+        if encoding == Some(&EncodingType::Url) { Self::UrlEncoded } else { Self::Plain }
+    }
+
+    fn decoded(self, text: &str) -> Result<String, OddAnswer> {
+        match self {
+            Self::Plain => Ok(text.to_owned()),
+            Self::UrlEncoded => {
+                let spaced = text.replace('+', " ");
+                percent_decode_str(&spaced).decode_utf8().map(Into::into).map_err(|_| OddAnswer::Incomplete)
+            }
+        }
+    }
 }
 
 /// The time in UTC without its fraction (RFC 3339 §5.6).
@@ -138,10 +175,36 @@ mod tests {
             ("bytes that are not UTF-8", url().contents(object("%ff"))),
             ("no key", url().contents(Object::builder().size(1).build())),
             ("truncated without a token", url().is_truncated(true)),
-            ("keys as they are", ListObjectsV2Output::builder().contents(object("a+b"))),
         ];
         for (name, output) in cases {
-            assert_eq!(listing(output.build()), Err(OddAnswer), "{name}");
+            assert_eq!(listing(output.build()), Err(OddAnswer::Incomplete), "{name}");
         }
+    }
+
+    #[test]
+    fn the_answer_to_another_question_is_no_page() {
+        let url = || ListObjectsV2Output::builder().encoding_type(EncodingType::Url);
+        let ours = || url().name("b").prefix("p%2F").key_count(1).contents(object("p%2Fa"));
+        let cases = [
+            ("ours", ours(), true),
+            ("ours without a word of it", url().contents(object("p%2Fa")), true),
+            ("another bucket", ours().name("c"), false),
+            ("another prefix", ours().prefix("p"), false),
+            ("no prefix", ours().prefix(""), false),
+            ("a delimiter", ours().delimiter("%2F"), false),
+            ("fewer keys", ours().key_count(2), false),
+            ("more keys", ours().key_count(0), false),
+            ("a count that is none", ours().key_count(-1), false),
+        ];
+        for (name, output, is_taken) in cases {
+            let expected = if is_taken { Ok(()) } else { Err(OddAnswer::Another) };
+            assert_eq!(listing(output.build()).map(drop), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn keys_that_come_as_they_are_are_taken_as_they_are() {
+        let output = ListObjectsV2Output::builder().contents(object("p/a+b%2B")).build();
+        assert_eq!(listing(output).unwrap().objects[0].key, "p/a+b%2B");
     }
 }

@@ -42,19 +42,29 @@ def admin_keys(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def try_cli(endpoint: str, keys: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Runs the AWS CLI and returns how it ended, well or not."""
-    return subprocess.run(
-        [str(VENV_AWS / "bin" / "aws"), *arguments],
-        env=cli_environment(endpoint, keys),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Runs the AWS CLI against the local AWS and returns how it ended, well or not."""
+    return run(cli_environment(endpoint, keys), *arguments)
 
 
 def cli(endpoint: str, keys: dict[str, str], *arguments: str) -> str:
-    """Runs the AWS CLI and returns what it printed; its last words become the failure."""
-    done = try_cli(endpoint, keys, *arguments)
+    """Runs the AWS CLI against the local AWS and returns what it printed."""
+    return printed(try_cli(endpoint, keys, *arguments), *arguments)
+
+
+def cli_on_aws(*arguments: str) -> str:
+    """Runs the AWS CLI as the person who calls, against AWS, and returns what it printed."""
+    return printed(run(dict(os.environ), *arguments), *arguments)
+
+
+def run(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Runs the AWS CLI."""
+    return subprocess.run(
+        [str(VENV_AWS / "bin" / "aws"), *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def printed(done: "subprocess.CompletedProcess[str]", *arguments: str) -> str:
+    """What the AWS CLI printed; its last words become the failure."""
     if done.returncode != 0:
         words = (done.stderr or done.stdout).strip() or "without a word"
         raise Failure(f"aws {' '.join(arguments[:2])} failed: {words}")

@@ -1,14 +1,12 @@
 """What a deployed pre-sign-up function says of an address, and the key of its invites: of the local stack or of AWS's."""
 
 import json
-import os
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from . import aws, state
-from .layout import VENV_AWS, Failure
+from .layout import Failure
 
 EVENT = Path(__file__).resolve().parents[2] / "events" / "pre-sign-up.sign-up.json"
 
@@ -65,12 +63,7 @@ def function_name(state_dir: Path, aws_stack: str | None) -> str:
 
 def cli(state_dir: Path, aws_stack: str | None, *arguments: str) -> str:
     """Runs the AWS CLI: against the local stack, or as the person who calls, against AWS."""
-    if aws_stack is None:
-        stack = state.deployed(state_dir)
-        return aws.cli(stack["endpoint"], aws.admin_keys(stack), *arguments)
-    done = subprocess.run(
-        [str(VENV_AWS / "bin" / "aws"), *arguments], env=os.environ, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise Failure(f"aws {' '.join(arguments[:2])} failed: {(done.stderr or done.stdout).strip()}")
-    return done.stdout
+    if aws_stack is not None:
+        return aws.cli_on_aws(*arguments)
+    stack = state.deployed(state_dir)
+    return aws.cli(stack["endpoint"], aws.admin_keys(stack), *arguments)

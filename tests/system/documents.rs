@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, process::Command};
 
 use serde_json::Value;
 
-use crate::stack::{Person, api, aws, recorded, root};
+use crate::stack::{Person, api, put, root};
 
 fn text(document: &str) -> String {
     fs::read_to_string(root().join(document)).unwrap()
@@ -34,7 +34,7 @@ fn each_call_answers_as_it_is_shown() {
     let person = Person::new("nina");
     let (keys, home) = person.keys_and_home();
     for key in [format!("{home}hello.txt"), format!("{home}reports/2026-11.csv")] {
-        aws(&keys, &["s3api", "put-object", "--bucket", recorded("bucket"), "--key", &key]).unwrap();
+        put(&keys, &key).unwrap();
     }
     let readme = text("README.md");
     let blocks = blocks(&readme);

@@ -75,11 +75,9 @@ fn every_event_of_the_folder_is_understood() {
 #[test]
 fn a_function_trusts_no_gateway_to_have_checked_the_token() {
     let person = Person::new("mona");
-    let (signed, signature) = person.id_token.rsplit_once('.').unwrap();
-    let tampered = format!("{signed}.{}", signature.chars().rev().collect::<String>());
     for (name, file) in [("token-exchange", "token-exchange.credentials.json"), ("list-objects", "list-objects.json")] {
         let mut event = event(file);
-        for (token, status) in [(&person.id_token, 200), (&tampered, 401)] {
+        for (token, status) in [(&person.id_token, 200), (&person.tampered_token(), 401)] {
             event["headers"]["authorization"] = json!(format!("Bearer {token}"));
             let answer = invoke(name, &event);
             assert_eq!(answer["statusCode"], status, "{name}: {answer}");

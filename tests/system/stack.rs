@@ -8,7 +8,7 @@ mod person;
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{self, Command},
+    process::{self, Command, Output},
     sync::LazyLock,
 };
 
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 pub(crate) use self::{
     api::{api, credentials, exchange, objects},
-    cli::{Keys, aws, aws_at},
+    cli::{Keys, aws, aws_at, put},
     http::{Reply, get, post},
     person::{Person, sign_up, sign_up_at},
 };
@@ -98,7 +98,11 @@ pub(crate) fn state() -> PathBuf {
 
 /// Runs a command of the local AWS. An `Err` has what it said on standard error.
 pub(crate) fn stack_py(arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("python3").arg(root().join("local/stack.py")).args(arguments).output().unwrap();
+    outcome(Command::new("python3").arg(root().join("local/stack.py")).args(arguments).output().unwrap())
+}
+
+/// What a command said: on standard output when all went well, or else on standard error.
+fn outcome(output: Output) -> Result<String, String> {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
 }

@@ -101,10 +101,8 @@ fn each_refusal_says_how_to_mend_the_request() {
 #[test]
 fn a_token_that_is_not_of_our_client_or_was_touched_or_revoked_is_refused() {
     let person = Person::new("xena");
-    let (signed, signature) = person.id_token.rsplit_once('.').unwrap();
-    let tampered = format!("{signed}.{}", signature.chars().rev().collect::<String>());
     let cases = [
-        ("tampered", tampered),
+        ("tampered", person.tampered_token()),
         ("an access token", person.access_token.clone()),
         ("of another client", Person::sign_in(&person.name, &another_client()).id_token),
     ];

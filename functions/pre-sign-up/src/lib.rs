@@ -12,6 +12,7 @@ use std::time::SystemTime;
 
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
+use tracing::field::display;
 use validation::sign_up::{Admission, SignUpPolicy};
 
 pub use self::{
@@ -43,18 +44,12 @@ impl App {
 pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, SignUpRefused> {
     let request_id = event.context.request_id.as_str();
     let decided = decide(&app.policy, &event.payload, now());
-    let code = match &decided {
-        Ok((_, admission)) => {
-            let code = code_of(admission.as_ref());
-            let domain = admission.as_ref().map(|admission| admission.domain.as_str());
-            tracing::info!(request_id, code, domain, "decided");
-            code
-        }
-        Err(refusal) => {
-            tracing::info!(request_id, code = refusal.code(), domain = refusal.domain(), reason = %refusal, "decided");
-            refusal.code()
-        }
+    let (code, domain, reason) = match &decided {
+        Ok((_, None)) => ("unchecked", None, None),
+        Ok((_, Some(admission))) => (code_of(admission), Some(admission.domain.as_str()), None),
+        Err(refusal) => (refusal.code(), refusal.domain(), Some(display(refusal))),
     };
+    tracing::info!(request_id, code, domain, reason, "decided");
     counts::count(code);
     decided.map(|(answer, _)| answer)
 }
@@ -76,12 +71,11 @@ fn decide(
 }
 
 /// What an admission is called in the log and in the metrics.
-fn code_of(admission: Option<&Admission>) -> &'static str {
+fn code_of(admission: &Admission) -> &'static str {
     match admission {
-        None => "unchecked",
-        Some(Admission { is_address_proven: true, .. }) => "invited",
-        Some(Admission { auto_confirm: true, .. }) => "confirmed",
-        Some(_) => "admitted",
+        Admission { is_address_proven: true, .. } => "invited",
+        Admission { auto_confirm: true, .. } => "confirmed",
+        Admission { .. } => "admitted",
     }
 }
 

@@ -32,7 +32,7 @@ where
 /// a bare `<` in a query `lambda_http` alone panics, and the caller gets the gateway's 500.
 ///
 /// Source: RFC 3986 §2.1 (percent-encoding).
-pub struct HttpEvent(pub LambdaRequest);
+struct HttpEvent(LambdaRequest);
 
 impl<'de> Deserialize<'de> for HttpEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -10,6 +10,6 @@ mod response;
 pub use authorization::bearer_token;
 pub use deadline::before_deadline;
 pub use error::ApiError;
-pub use event::{HttpEvent, run};
+pub use event::run;
 pub use parameters::{ParameterError, Parameters};
 pub use response::{json_response, log_answer, refused, served, with_error_headers};

@@ -53,8 +53,7 @@ impl Variables {
         name: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Option<T>, SettingError> {
-        let Some(value) = self.0.get(name) else { return Ok(None) };
-        parse(value).map(Some).map_err(|problem| SettingError::new(name, format_args!("is {value:?}: {problem}")))
+        self.optional_secret(name, |value| parse(value).map_err(|problem| format!("is {value:?}: {problem}")))
     }
 
     /// Parses the variable `name`.

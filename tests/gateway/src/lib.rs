@@ -25,6 +25,33 @@ pub fn event(method: &str, path: &str, query: &str, headers: &[(&str, &str)], bo
     })
 }
 
+/// The body of a token exchange for `token`, as a form, with further parameters behind an `&`.
+#[must_use]
+pub fn token_form(token: &str, more: &str) -> String {
+    format!(
+        "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
+         &subject_token_type=urn:ietf:params:oauth:token-type:id_token&subject_token={token}{more}"
+    )
+}
+
+/// The event of `POST /token` with this body.
+#[must_use]
+pub fn post_token(content_type: &str, body: &str) -> Value {
+    event("POST", "/token", "", &[("content-type", content_type)], Some(body))
+}
+
+/// The event of `POST /token` with [`token_form`].
+#[must_use]
+pub fn post_token_form(token: &str, more: &str) -> Value {
+    post_token("application/x-www-form-urlencoded", &token_form(token, more))
+}
+
+/// The event of `GET PATH?QUERY` with this `Authorization`.
+#[must_use]
+pub fn get(path: &str, authorization: &str, query: &str) -> Value {
+    event("GET", path, query, &[("authorization", authorization)], None)
+}
+
 /// The request that a function's handler is called with for `event`.
 #[must_use]
 pub fn request(event: &Value) -> Request {

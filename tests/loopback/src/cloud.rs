@@ -3,7 +3,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use test_tokens::{SigningKey, changed, id_claims};
 
 use crate::Aws;
@@ -70,6 +70,38 @@ impl Cloud {
             ("AWS_ENDPOINT_URL", self.aws.url()),
         ];
         variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+    }
+
+    /// The same, for a function that writes as much as it can.
+    #[must_use]
+    pub fn talkative_variables(&self) -> Vec<(String, String)> {
+        let more = [("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("RUST_LOG", "trace")];
+        let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.variables().into_iter().chain(more).collect()
+    }
+
+    /// In every claim of [`Cloud::marked_token`], so that it would be known again wherever it turned up.
+    pub const MARK: &str = "5ec2e7";
+
+    /// An id token whose claims bear [`Cloud::MARK`], but for `changes`.
+    #[must_use]
+    pub fn marked_token(&self, changes: &Value) -> String {
+        let claims = json!({
+            "sub": "5ec2e7-subject", "email": "5ec2e7@private.example", "cognito:username": "5ec2e7-name",
+            "jti": "5ec2e7-jti", "origin_jti": "5ec2e7-origin", "custom:note": "5ec2e7-note",
+        });
+        self.token(&changed(&claims, changes))
+    }
+
+    /// What must turn up nowhere but in the answer that it is for: parts of the marked token, the mark, what the
+    /// exchange gives out, and what AWS says.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        let token = self.marked_token(&json!({}));
+        let parts = token.split('.').skip(1).map(|part| part.chars().take(24).collect());
+        let fixed =
+            [Self::MARK, "ASIAEXAMPLEKEYID", "example-secret-key", "example-session-token", "words of the service"];
+        parts.chain(fixed.map(str::to_owned)).collect()
     }
 
     /// An id token with the usual claims, but for `changes`; a member that is `null` there is taken out.

@@ -6,5 +6,4 @@
 mod api;
 mod function;
 
-pub use api::REQUEST_ID;
 pub use function::{Ended, Function, Invoked, assert_without};

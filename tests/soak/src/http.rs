@@ -1,4 +1,4 @@
-use gateway::event;
+use gateway::{get, post_token, post_token_form};
 use loopback::{Answer, Cloud};
 use serde_json::{Value, json};
 
@@ -6,8 +6,6 @@ use crate::{Expected, Shot, Shots};
 
 /// More people than the functions remember, so that their caches are full and turn over.
 const PEOPLE: usize = 12_000;
-const FORM: &str = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
-                    &subject_token_type=urn:ietf:params:oauth:token-type:id_token";
 
 /// Tokens that are signed once and shot often.
 struct Tokens {
@@ -44,19 +42,19 @@ pub(crate) fn token_exchange(cloud: &Cloud) -> Shots {
     Box::new(move |n| {
         let good = tokens.good(n);
         let (name, event, status) = match n % 16 {
-            0..=4 => ("a form", post(FORM, good, ""), 200),
+            0..=4 => ("a form", post_token_form(good, ""), 200),
             5..=7 => ("the container provider", get("/credentials", good, ""), 200),
             8 => {
                 ("a hint", get("/credentials", good, "identity_id=eu-west-1:11111111-2222-3333-4444-555555555555"), 200)
             }
-            9 => ("expired", post(FORM, &tokens.expired, ""), 400),
+            9 => ("expired", post_token_form(&tokens.expired, ""), 400),
             10 => ("forged", get("/credentials", &tokens.forged, ""), 401),
             11 => ("of an unknown key", get("/credentials", &tokens.of_unknown_key(n), ""), 401),
-            12 => ("too long", post(FORM, &"x".repeat(60_000), ""), 400),
-            13 => ("a body beyond the limit", post(FORM, &"x".repeat(70_000), ""), 400),
+            12 => ("too long", post_token_form(&"x".repeat(60_000), ""), 400),
+            13 => ("a body beyond the limit", post_token_form(&"x".repeat(70_000), ""), 400),
             14 => (
                 "many parameters",
-                post(FORM, good, &(0..40).map(|n| format!("&p{n}=")).collect::<Vec<_>>().concat()),
+                post_token_form(good, &(0..40).map(|n| format!("&p{n}=")).collect::<Vec<_>>().concat()),
                 400,
             ),
             _ => ("deep JSON", deep_json(), 400),
@@ -86,18 +84,9 @@ pub(crate) fn list_objects(cloud: &Cloud) -> Shots {
     })
 }
 
-fn post(form: &str, token: &str, more: &str) -> Value {
-    let headers = [("content-type", "application/x-www-form-urlencoded")];
-    event("POST", "/token", "", &headers, Some(&format!("{form}&subject_token={token}{more}")))
-}
-
-fn get(path: &str, token: &str, query: &str) -> Value {
-    event("GET", path, query, &[("authorization", token)], None)
-}
-
 fn deep_json() -> Value {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-    event("POST", "/token", "", &[("content-type", "application/json")], Some(&format!("{{\"scope\":{deep}}}")))
+    post_token("application/json", &format!("{{\"scope\":{deep}}}"))
 }
 
 /// A page of 1,000 objects.

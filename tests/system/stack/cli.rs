@@ -2,7 +2,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{STACK, Stack, recorded, root};
+use super::{STACK, Stack, outcome, recorded, root};
 
 /// Whom the AWS CLI works for.
 #[derive(Clone, Debug)]
@@ -51,8 +51,11 @@ pub(crate) fn aws_at(stack: &Stack, keys: &Keys, arguments: &[&str]) -> Result<S
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         .env("AWS_EC2_METADATA_DISABLED", "true")
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+        .output();
+    outcome(output.unwrap())
+}
+
+/// Puts an empty object into the usual stack's bucket.
+pub(crate) fn put(keys: &Keys, key: &str) -> Result<String, String> {
+    aws(keys, &["s3api", "put-object", "--bucket", recorded("bucket"), "--key", key])
 }

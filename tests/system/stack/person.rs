@@ -40,6 +40,12 @@ impl Person {
         reply.text("__type").to_owned()
     }
 
+    /// The id token with another signature of the same length.
+    pub(crate) fn tampered_token(&self) -> String {
+        let (signed, signature) = self.id_token.rsplit_once('.').unwrap();
+        format!("{signed}.{}", signature.chars().rev().collect::<String>())
+    }
+
     /// The person's keys and their home.
     pub(crate) fn keys_and_home(&self) -> (Keys, String) {
         let reply = exchange(&self.id_token, "");

@@ -7,30 +7,19 @@ use loopback::{Answer, Aws, Cloud};
 use runtime::{Function, Invoked, assert_without};
 use serde_json::{Value, json};
 
+use crate::setup::page;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_list-objects");
 
-/// Claims that would be known again wherever they turned up.
-fn token(cloud: &Cloud, changes: &Value) -> String {
-    let mut claims = json!({
-        "sub": "5ec2e7-subject", "email": "5ec2e7@private.example", "cognito:username": "5ec2e7-name",
-    });
-    claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    cloud.token(&claims)
-}
-
 fn get(authorization: &str, query: &str) -> Value {
-    event("GET", "/objects", query, &[("authorization", authorization)], None)
+    gateway::get("/objects", authorization, query)
 }
 
 /// Good and bad requests, what S3 answers, and the status that each gets.
 fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, Answer, u64)> {
-    let good = token(cloud, &json!({}));
-    let expired = token(cloud, &json!({ "exp": cloud.started_seconds - 60 }));
-    let empty = || {
-        let xml =
-            "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated></ListBucketResult>";
-        Answer::xml(200, xml)
-    };
+    let good = cloud.marked_token(&json!({}));
+    let expired = cloud.marked_token(&json!({ "exp": cloud.started_seconds - 60 }));
+    let empty = || page("<IsTruncated>false</IsTruncated>");
     let quoting = |code: &str| {
         let words = format!("{good} example-session-token ASIAEXAMPLEKEYID");
         Answer::xml(403, &format!("<Error><Code>{code}</Code><Message>{words}</Message></Error>"))
@@ -57,15 +46,9 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, Answer, u64)> {
 #[test]
 fn no_secret_is_written_or_told_in_an_error() {
     let cloud = Cloud::new();
-    let mut variables = cloud.variables();
-    for (name, value) in [("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("RUST_LOG", "trace")] {
-        variables.push((name.to_owned(), value.to_owned()));
-    }
-    let payload = token(&cloud, &json!({})).split('.').nth(1).unwrap().get(..24).unwrap().to_owned();
-    let secrets =
-        [&payload, "5ec2e7", "ASIAEXAMPLEKEYID", "example-secret-key", "example-session-token", "words of the service"];
+    let secrets = cloud.secrets();
     let clean = |name: &str, text: &str| assert_without(&secrets, name, text);
-    let mut function = Function::start(Path::new(PROGRAM), &variables);
+    let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
     let requests = requests(&cloud);
     let count = requests.len();
     for (name, event, answer, status) in requests {

@@ -2,40 +2,20 @@
 
 use std::path::Path;
 
-use gateway::event;
+use gateway::{event, post_token, post_token_form};
 use loopback::{Answer, Aws, Cloud};
 use runtime::{Function, Invoked, assert_without};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_token-exchange");
-const FORM: &str = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
-                    &subject_token_type=urn:ietf:params:oauth:token-type:id_token";
-
-/// Claims that would be known again wherever they turned up.
-fn token(cloud: &Cloud, changes: &Value) -> String {
-    let mut claims = json!({
-        "sub": "5ec2e7-subject", "email": "5ec2e7@private.example", "cognito:username": "5ec2e7-name",
-        "jti": "5ec2e7-jti", "origin_jti": "5ec2e7-origin", "custom:note": "5ec2e7-note",
-    });
-    claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    cloud.token(&claims)
-}
-
-fn post(content_type: &str, body: &str) -> Value {
-    event("POST", "/token", "", &[("content-type", content_type)], Some(body))
-}
-
-fn post_form(token: &str, more: &str) -> Value {
-    post("application/x-www-form-urlencoded", &format!("{FORM}&subject_token={token}{more}"))
-}
 
 fn get(authorization: &str, query: &str) -> Value {
-    event("GET", "/credentials", query, &[("authorization", authorization)], None)
+    gateway::get("/credentials", authorization, query)
 }
 
 /// Every route, with good and bad requests, and the status that each gets.
 fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
-    let good = token(cloud, &json!({}));
+    let good = cloud.marked_token(&json!({}));
     let (signed, signature) = good.rsplit_once('.').unwrap();
     let unsigned = test_tokens::encode(r#"{"alg":"none","kid":"key-1"}"#);
     let payload = signed.split_once('.').unwrap().1;
@@ -43,29 +23,29 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
         "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange", "subject_token": good,
         "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
     });
-    let expired = token(cloud, &json!({ "exp": cloud.started_seconds - 60 }));
+    let expired = cloud.marked_token(&json!({ "exp": cloud.started_seconds - 60 }));
     vec![
-        ("a form", post_form(&good, ""), 200),
-        ("JSON", post("application/json", &as_json.to_string()), 200),
-        ("JSON that breaks off", post("application/json", as_json.to_string().trim_end_matches('}')), 400),
-        ("JSON with a token for a key", post("application/json", &json!({ &good: [good] }).to_string()), 400),
-        ("another content type", post("text/plain", &good), 400),
-        ("the token twice", post_form(&good, &format!("&subject_token={good}")), 400),
-        ("the token as a parameter's name", post_form(&good, &format!("&{good}=1&{good}=2")), 400),
-        ("the token in the wrong place", post_form("x", &format!("&audience={good}&scope={good}")), 400),
-        ("a broken percent-encoding", post_form(&good, &format!("&x={signature}%zz")), 400),
-        ("expired", post_form(&expired, ""), 400),
-        ("another audience", post_form(&token(cloud, &json!({ "aud": "5ec2e7-client" })), ""), 400),
-        ("another issuer", post_form(&token(cloud, &json!({ "iss": "https://5ec2e7.example" })), ""), 400),
-        ("tampered", post_form(&format!("{signed}.AAAA"), ""), 400),
-        ("unsigned", post_form(&format!("{unsigned}.{payload}."), ""), 400),
-        ("of another pool", post_form(&token(&Cloud::another(), &json!({})), ""), 400),
+        ("a form", post_token_form(&good, ""), 200),
+        ("JSON", post_token("application/json", &as_json.to_string()), 200),
+        ("JSON that breaks off", post_token("application/json", as_json.to_string().trim_end_matches('}')), 400),
+        ("JSON with a token for a key", post_token("application/json", &json!({ &good: [good] }).to_string()), 400),
+        ("another content type", post_token("text/plain", &good), 400),
+        ("the token twice", post_token_form(&good, &format!("&subject_token={good}")), 400),
+        ("the token as a parameter's name", post_token_form(&good, &format!("&{good}=1&{good}=2")), 400),
+        ("the token in the wrong place", post_token_form("x", &format!("&audience={good}&scope={good}")), 400),
+        ("a broken percent-encoding", post_token_form(&good, &format!("&x={signature}%zz")), 400),
+        ("expired", post_token_form(&expired, ""), 400),
+        ("another audience", post_token_form(&cloud.marked_token(&json!({ "aud": "5ec2e7-client" })), ""), 400),
+        ("another issuer", post_token_form(&cloud.marked_token(&json!({ "iss": "https://5ec2e7.example" })), ""), 400),
+        ("tampered", post_token_form(&format!("{signed}.AAAA"), ""), 400),
+        ("unsigned", post_token_form(&format!("{unsigned}.{payload}."), ""), 400),
+        ("of another pool", post_token_form(&Cloud::another().marked_token(&json!({})), ""), 400),
         (
             "a key id that nobody has",
-            post_form(&cloud.key.sign_parts(br#"{"alg":"RS256","kid":"5ec2e7"}"#, b"{}"), ""),
+            post_token_form(&cloud.key.sign_parts(br#"{"alg":"RS256","kid":"5ec2e7"}"#, b"{}"), ""),
             400,
         ),
-        ("a hint", post_form(&good, "&identity_id=eu-west-1:5ec2e700-0000-0000-0000-000000000000"), 200),
+        ("a hint", post_token_form(&good, "&identity_id=eu-west-1:5ec2e700-0000-0000-0000-000000000000"), 200),
         ("another method", event("DELETE", "/token", &good, &[], Some(&good)), 405),
         ("the raw token", get(&good, ""), 200),
         ("a bearer token", get(&format!("bearer {good}"), ""), 200),
@@ -79,25 +59,12 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
     ]
 }
 
-/// What must turn up nowhere but in the answer that it is for.
-fn secrets(cloud: &Cloud) -> Vec<String> {
-    let good = token(cloud, &json!({}));
-    let parts = good.split('.').skip(1).map(|part| part.get(..24).unwrap().to_owned());
-    let fixed = ["5ec2e7", "ASIAEXAMPLEKEYID", "example-secret-key", "example-session-token", "words of the service"];
-    parts.chain(fixed.map(str::to_owned)).collect()
-}
-
 #[test]
 fn no_secret_is_written_or_told_in_an_error() {
     let cloud = Cloud::new();
-    let mut variables = cloud.variables();
-    for (name, value) in [("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("RUST_LOG", "trace")] {
-        variables.push((name.to_owned(), value.to_owned()));
-    }
-    let secrets = secrets(&cloud);
-    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+    let secrets = cloud.secrets();
     let clean = |name: &str, text: &str| assert_without(&secrets, name, text);
-    let mut function = Function::start(Path::new(PROGRAM), &variables);
+    let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
     let mut count = 0;
     for (name, event, status) in requests(&cloud) {
         let Invoked::Response(answer) = function.invoke(&event) else { unreachable!("{name}: no response") };
@@ -108,23 +75,23 @@ fn no_secret_is_written_or_told_in_an_error() {
         }
         count += 1;
     }
-    let quoting = json!({ "__type": "NotAuthorizedException", "message": token(&cloud, &json!({})) });
+    let quoting = json!({ "__type": "NotAuthorizedException", "message": cloud.marked_token(&json!({})) });
     let failures = [
         ("refused", Answer::json(400, &quoting)),
         ("unknown error", Answer::json(400, quoting.to_string().replace("NotAuthorizedException", "BrandNew"))),
-        ("no JSON", Answer::json(200, token(&cloud, &json!({})))),
+        ("no JSON", Answer::json(200, cloud.marked_token(&json!({})))),
         ("half an answer", Answer::Half(Box::new(Answer::json(200, Aws::credentials_answer(Aws::IDENTITY_ID, 1))))),
         ("hang-up", Answer::HangUp),
     ];
     for (name, failure) in failures {
         cloud.aws.set_get_credentials(failure);
-        let invoked = function.invoke(&post_form(&token(&cloud, &json!({})), ""));
+        let invoked = function.invoke(&post_token_form(&cloud.marked_token(&json!({})), ""));
         let Invoked::Response(answer) = invoked else { unreachable!("{name}: no response") };
         assert!(answer["statusCode"].as_u64().unwrap() >= 400, "{name}");
         clean(name, &answer.to_string());
         count += 1;
     }
-    let unreadable = json!({ "version": "2.0", "headers": token(&cloud, &json!({})), "requestContext": {} });
+    let unreadable = json!({ "version": "2.0", "headers": cloud.marked_token(&json!({})), "requestContext": {} });
     clean("an unreadable event", &format!("{:?}", function.invoke(&unreadable)));
     let log = function.stop().log;
     assert_eq!(log.matches("\"message\":\"answered\"").count(), count, "one line each: {log}");

@@ -1,41 +1,26 @@
 //! `GET /objects`: the caller's objects, listed with the caller's own credentials.
-//!
-//! Architecture invariant: the function's role plays no part. IAM, asked with the caller's credentials, alone decides
-//! what each person sees.
 
-mod bucket;
-mod caller;
-mod callers;
+mod csv_page;
 mod cursor;
+mod list;
 mod list_query;
 mod listing;
-mod settings;
+mod page;
 
 use std::time::SystemTime;
 
-use http_api::{ApiError, bearer_token, before_deadline, refused, served};
-use identity_pool::IdentityPool;
+use bucket::{Bucket, Links, Settings};
+use http_api::{ApiError, bearer_token, before_deadline, refused, served_with};
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 use pool_keys::Verifier;
 use upstream::{HttpClientError, Wire};
-use validation::{HomePrefix, VerifiedToken};
 
-pub use self::settings::Settings;
-use self::{
-    bucket::{Bucket, ListError},
-    caller::Caller,
-    callers::Callers,
-    list_query::ListQuery,
-    listing::Listing,
-};
+use self::{list::list, list_query::ListQuery, listing::Listing};
 
 /// What lives as long as the process.
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
-    identity_pool: IdentityPool,
-    home_prefix: HomePrefix,
-    callers: Callers,
     bucket: Bucket,
 }
 
@@ -47,43 +32,14 @@ impl App {
     /// [`HttpClientError`] when the TLS stack cannot be set up.
     pub fn new(settings: Settings) -> Result<Self, HttpClientError> {
         let wire = Wire::new()?;
-        Ok(Self {
-            identity_pool: IdentityPool::new(&wire, settings.identity_pool, settings.user_pool.policy.issuer()),
-            home_prefix: settings.home_prefix,
-            callers: Callers::new(settings.credentials_reuse),
-            bucket: Bucket::new(&wire, settings.bucket),
-            verifier: Verifier::new(wire, settings.user_pool),
-        })
+        let issuer = settings.user_pool.policy.issuer();
+        let bucket = Bucket::new(&wire, settings.bucket, settings.identity_pool, issuer);
+        Ok(Self { bucket, verifier: Verifier::new(wire, settings.user_pool) })
     }
 
     /// Does in init what the first request would wait for.
     pub async fn warm(&self) {
         self.verifier.warm(now()).await;
-    }
-
-    /// Lists for the person of `token`. Credentials that S3 takes for expired or invalid are dropped, got anew and
-    /// tried once more.
-    async fn list(&self, query: &ListQuery, token: &VerifiedToken, now: SystemTime) -> Result<Listing, ApiError> {
-        let caller = match self.callers.get(token.token(), now) {
-            Some(caller) => caller,
-            None => self.exchange(token, now).await?,
-        };
-        match self.bucket.list(query, &caller).await {
-            Err(ListError::Credentials) => self.callers.forget(token.token()),
-            decided => return Ok(decided?),
-        }
-        let decided = self.bucket.list(query, &self.exchange(token, now).await?).await;
-        if matches!(decided, Err(ListError::Credentials)) {
-            self.callers.forget(token.token());
-        }
-        Ok(decided?)
-    }
-
-    async fn exchange(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ApiError> {
-        let credentials = self.identity_pool.credentials(token, None).await?;
-        let caller = Caller::new(&credentials, &self.home_prefix);
-        self.callers.keep(token, caller.clone(), now);
-        Ok(caller)
     }
 }
 
@@ -91,7 +47,7 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> Response<Body> {
     let now = now();
     match before_deadline(request, now, serve(app, request, now)).await {
-        Ok(listing) => served(request, &listing),
+        Ok(listing) => served_with(request, page::of(&listing, request)),
         Err(error) => refused(request, &error),
     }
 }
@@ -105,7 +61,15 @@ async fn serve(app: &App, request: &Request, now: SystemTime) -> Result<Listing,
     // Who asks comes before what is asked: a stranger learns nothing about the parameters.
     let token = app.verifier.verify(bearer_token(request.headers())?, now).await?;
     let query = ListQuery::parse(request.uri().query().unwrap_or_default())?;
-    app.list(&query, &token, now).await
+    let (bucket, query) = (&app.bucket, &query);
+    let work = |caller| async move {
+        let mut listing = list(bucket, query, &caller).await?;
+        if let Some(seconds) = query.link_seconds {
+            listing.add_links(&Links::new(bucket, &caller, seconds, now)?).await?;
+        }
+        Ok(listing)
+    };
+    bucket.as_caller(&token, now, work).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "the handler's edge: everything below is told the time")]

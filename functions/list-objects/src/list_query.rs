@@ -1,25 +1,18 @@
+use bucket::{LINK_SECONDS_DEFAULT, Place, take_link_seconds};
 use http_api::{ParameterError, Parameters};
 
 use crate::cursor::{Cursor, InvalidCursor};
 
-/// The longest key or prefix of S3, in bytes.
-const KEY_BYTES_MAX: usize = 1024;
-
 /// What is to be listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListQuery {
-    prefix: Prefix,
+    pub(crate) prefix: Place,
     pub(crate) delimiter: Option<String>,
     pub(crate) max_keys: u16,
-    pub(crate) start_after: Option<String>,
+    pub(crate) start_after: Option<Place>,
     cursor: Option<Cursor>,
-}
-
-/// A prefix as it is asked for. The home is known only once the caller is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Prefix {
-    InHome(String),
-    Literal(String),
+    /// For how long each object's link is to be good, when links are asked for.
+    pub(crate) link_seconds: Option<u64>,
 }
 
 impl ListQuery {
@@ -30,49 +23,19 @@ impl ListQuery {
     /// A [`ParameterError`] naming the parameter that is unknown, repeated or not acceptable.
     pub(crate) fn parse(query: &str) -> Result<Self, ParameterError> {
         let mut parameters = Parameters::from_urlencoded(query)?;
-        let prefix = match parameters.take("prefix")? {
-            None => Prefix::InHome(String::new()),
-            Some(text) => match text.strip_prefix("~/") {
-                Some(rest) => Prefix::InHome(rest.to_owned()),
-                None => Prefix::Literal(text.to_string()),
-            },
-        };
-        let key = |name: &'static str, text: &str| match text.len() {
-            0..=KEY_BYTES_MAX => Ok(text.to_owned()),
-            _ => Err(ParameterError::Invalid { name, problem: "is longer than 1024 bytes" }),
-        };
-        let (Prefix::Literal(text) | Prefix::InHome(text)) = &prefix;
-        key("prefix", text)?;
+        let prefix = parameters.take("prefix")?;
         let delimiter = parameters.take_filled("delimiter")?;
         let start_after = parameters.take_filled("start_after")?;
         let query = Self {
-            prefix,
-            delimiter: delimiter.map(|text| key("delimiter", &text)).transpose()?,
-            max_keys: parameters.take("max_keys")?.map_or(Ok(100), |text| max_keys(&text))?,
-            start_after: start_after.map(|text| key("start_after", &text)).transpose()?,
+            prefix: Place::parse("prefix", prefix.as_ref().map_or("~/", |text| text.as_str()))?,
+            delimiter: delimiter.map(|text| checked_delimiter(&text)).transpose()?,
+            max_keys: take_max_keys(&mut parameters)?,
+            start_after: start_after.map(|text| Place::parse("start_after", &text)).transpose()?,
             cursor: parameters.take("cursor")?.map(|text| Cursor::parse(&text)).transpose().map_err(|_| CURSOR)?,
+            link_seconds: take_links(&mut parameters)?,
         };
         parameters.finish()?;
         Ok(query)
-    }
-
-    /// The prefix in the bucket, for a caller with this `home`.
-    ///
-    /// # Errors
-    ///
-    /// [`ParameterError::Invalid`] when it is longer than a key can be.
-    pub(crate) fn prefix_for(&self, home: &str) -> Result<String, ParameterError> {
-        let prefix = match &self.prefix {
-            Prefix::InHome(rest) => format!("{home}{rest}"),
-            Prefix::Literal(text) => text.clone(),
-        };
-        match prefix.len() {
-            0..=KEY_BYTES_MAX => Ok(prefix),
-            _ => Err(ParameterError::Invalid {
-                name: "prefix",
-                problem: "is longer than 1024 bytes with the home in it",
-            }),
-        }
     }
 
     /// S3's continuation token, when the cursor belongs to this `prefix` and to the delimiter.
@@ -92,10 +55,28 @@ pub(crate) const CURSOR: ParameterError = ParameterError::Invalid {
     problem: "is not the next_cursor of a page with this prefix and delimiter; list again without it",
 };
 
-fn max_keys(text: &str) -> Result<u16, ParameterError> {
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let number = text.parse().ok().filter(|number| digits && (1..=1000).contains(number));
-    number.ok_or(ParameterError::Invalid { name: "max_keys", problem: "must be a whole number from 1 to 1000" })
+/// A delimiter is no longer than the keys that it is looked for in.
+fn checked_delimiter(text: &str) -> Result<String, ParameterError> {
+    match text.len() {
+        0..=1024 => Ok(text.to_owned()),
+        _ => Err(ParameterError::Invalid { name: "delimiter", problem: "is longer than 1024 bytes" }),
+    }
+}
+
+fn take_max_keys(parameters: &mut Parameters) -> Result<u16, ParameterError> {
+    let number = parameters.take_number("max_keys", 1..=1000, "must be a whole number from 1 to 1000")?;
+    Ok(number.and_then(|number| u16::try_from(number).ok()).unwrap_or(100))
+}
+
+/// Whether links are asked for, and for how long they are to be good.
+fn take_links(parameters: &mut Parameters) -> Result<Option<u64>, ParameterError> {
+    let seconds = take_link_seconds(parameters)?;
+    match (parameters.take_filled("expand")?.as_ref().map(|text| text.as_str()), seconds) {
+        (Some("urls"), seconds) => Ok(Some(seconds.unwrap_or(LINK_SECONDS_DEFAULT))),
+        (Some(_), _) => Err(ParameterError::Invalid { name: "expand", problem: "must be urls" }),
+        (None, Some(_)) => Err(ParameterError::Invalid { name: "url_seconds", problem: "goes with expand=urls" }),
+        (None, None) => Ok(None),
+    }
 }
 
 #[cfg(test)]
@@ -120,34 +101,50 @@ mod tests {
             ("prefix=public/", "public/"),
             ("prefix=", ""),
             ("prefix=~", "~"),
-            ("prefix=a~/", "a~/"),
-            ("prefix=~/~/", "private/eu-west-1:1/~/"),
             ("prefix=a%2Bb%0A", "a+b\n"),
         ];
         for (query, expected) in cases {
-            assert_eq!(ListQuery::parse(query).unwrap().prefix_for(HOME).unwrap(), expected, "{query:?}");
+            assert_eq!(ListQuery::parse(query).unwrap().prefix.in_bucket(HOME).unwrap(), expected, "{query:?}");
         }
+        let start_after = |query: &str| ListQuery::parse(query).unwrap().start_after.map(|place| place.in_bucket(HOME));
+        assert_eq!(start_after("start_after=~/a"), Some(Ok("private/eu-west-1:1/a".to_owned())));
+        assert_eq!(start_after("start_after=public/a"), Some(Ok("public/a".to_owned())));
+        assert_eq!((start_after(""), start_after("start_after=")), (None, None));
     }
 
     #[test]
     fn numbers_and_lengths_are_checked_on_both_sides() {
-        for (query, max_keys) in [("", 100), ("max_keys=1", 1), ("max_keys=1000", 1000), ("max_keys=0007", 7)] {
+        for (query, max_keys) in [("", 100), ("max_keys=1", 1), ("max_keys=1000", 1000)] {
             assert_eq!(ListQuery::parse(query).unwrap().max_keys, max_keys, "{query:?}");
         }
-        for text in ["0", "1001", "-1", "%2B5", "1.0", "", "ten", "99999999999999999999"] {
-            assert_eq!(
-                refusal(&format!("max_keys={text}")),
-                "max_keys must be a whole number from 1 to 1000.",
-                "{text}"
-            );
+        for text in ["0", "1001", ""] {
+            let message = "max_keys must be a whole number from 1 to 1000.";
+            assert_eq!(refusal(&format!("max_keys={text}")), message, "{text}");
         }
         for name in ["prefix", "delimiter", "start_after"] {
             assert!(ListQuery::parse(&format!("{name}={}", "a".repeat(1024))).is_ok(), "{name}");
             assert_eq!(refusal(&format!("{name}={}", "a".repeat(1025))), format!("{name} is longer than 1024 bytes."));
         }
-        let in_home = |len: usize| ListQuery::parse(&format!("prefix=~/{}", "a".repeat(len))).unwrap().prefix_for(HOME);
-        assert!(in_home(1024 - HOME.len()).is_ok());
-        assert!(in_home(1025 - HOME.len()).is_err());
+    }
+
+    #[test]
+    fn links_are_asked_for_and_last_from_a_minute_to_an_hour() {
+        let cases = [
+            ("", Ok(None)),
+            ("expand=", Ok(None)),
+            ("expand=urls", Ok(Some(900))),
+            ("expand=urls&url_seconds=60", Ok(Some(60))),
+            ("expand=urls&url_seconds=3600", Ok(Some(3600))),
+            ("expand=urls&url_seconds=59", Err("url_seconds must be a whole number from 60 to 3600.")),
+            ("expand=urls&url_seconds=3601", Err("url_seconds must be a whole number from 60 to 3600.")),
+            ("expand=urls&url_seconds=", Err("url_seconds must be a whole number from 60 to 3600.")),
+            ("expand=owner", Err("expand must be urls.")),
+            ("url_seconds=60", Err("url_seconds goes with expand=urls.")),
+        ];
+        for (query, expected) in cases {
+            let parsed = ListQuery::parse(query).map(|query| query.link_seconds).map_err(|error| error.to_string());
+            assert_eq!(parsed, expected.map_err(str::to_owned), "{query:?}");
+        }
     }
 
     #[test]
@@ -163,7 +160,7 @@ mod tests {
         let cursor = Cursor::seal("token+/=", "public/", Some("/")).to_string();
         let continuation = |rest: &str| {
             let query = ListQuery::parse(&format!("cursor={cursor}{rest}")).unwrap();
-            query.continuation_token(&query.prefix_for(HOME).unwrap())
+            query.continuation_token(&query.prefix.in_bucket(HOME).unwrap())
         };
         assert_eq!(continuation("&prefix=public/&delimiter=/"), Ok(Some("token+/=".to_owned())));
         for rest in ["", "&prefix=public/", "&prefix=public/x&delimiter=/", "&prefix=public/&delimiter=."] {
@@ -182,17 +179,17 @@ mod tests {
             let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
             let others = format!("delimiter={}&start_after={}", encode(&delimiter), encode(&start_after));
             let query = ListQuery::parse(&format!("prefix=~/{}&{others}", encode(&rest))).unwrap();
-            prop_assert_eq!(query.prefix_for(HOME), Ok(format!("{HOME}{rest}")));
+            prop_assert_eq!(query.prefix.in_bucket(HOME), Ok(format!("{HOME}{rest}")));
             prop_assert_eq!(query.delimiter, Some(delimiter));
-            prop_assert_eq!(query.start_after, Some(start_after));
+            prop_assert_eq!(query.start_after, Some(Place::parse("start_after", &start_after).unwrap()));
         }
 
         #[test]
-        fn any_text_is_a_query_or_an_error(name in "prefix|delimiter|max_keys|start_after|cursor|.{0,9}", text: String) {
+        fn any_text_is_a_query_or_an_error(name in "prefix|delimiter|max_keys|start_after|cursor|expand|url_seconds|.{0,9}", text: String) {
             for query in [format!("{name}={text}"), text] {
                 if let Ok(query) = ListQuery::parse(&query) {
                     prop_assert!((1..=1000).contains(&query.max_keys));
-                    prop_assert!(query.prefix_for(HOME).is_ok_and(|prefix| prefix.len() <= KEY_BYTES_MAX));
+                    prop_assert!(query.prefix.in_bucket(HOME).map_or(true, |prefix| prefix.len() <= 1024));
                 }
             }
         }

@@ -2,32 +2,38 @@ use aws_sdk_s3::{
     operation::list_objects_v2::ListObjectsV2Output,
     types::{EncodingType, Object},
 };
-use aws_smithy_types::date_time::{DateTime, Format};
+use bucket::{BucketError, Links};
+use http_api::iso_8601;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 use crate::cursor::Cursor;
 
-/// One page of a bucket, as `GET /objects` answers it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// One page of a bucket, as `GET /objects` answers it. There is no `Debug`: links are secrets.
+#[derive(Serialize)]
 pub(crate) struct Listing {
     bucket: String,
     prefix: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     delimiter: Option<String>,
-    objects: Vec<ListedObject>,
-    folders: Vec<String>,
+    pub(crate) objects: Vec<ListedObject>,
+    pub(crate) folders: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<String>,
+    pub(crate) next_cursor: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct ListedObject {
-    key: String,
-    size: u64,
-    etag: String,
-    last_modified: String,
-    storage_class: String,
+/// An object of the page.
+#[derive(Serialize)]
+pub(crate) struct ListedObject {
+    pub(crate) key: String,
+    pub(crate) size: u64,
+    pub(crate) etag: String,
+    pub(crate) last_modified: String,
+    pub(crate) storage_class: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) url_expires_at: Option<String>,
 }
 
 /// S3 sent something that it does not send.
@@ -49,14 +55,14 @@ impl Listing {
     /// Source: `ListObjectsV2` in the Amazon S3 API reference.
     pub(crate) fn from_output(
         output: ListObjectsV2Output,
-        bucket: String,
+        bucket: &str,
         prefix: String,
         delimiter: Option<String>,
     ) -> Result<Self, OddAnswer> {
         let text = Text::of(output.encoding_type.as_ref());
         let count = output.contents().len() + output.common_prefixes().len();
         let is_another = |told: Option<&str>, asked: &str| told.is_some_and(|told| told != asked);
-        if is_another(output.name(), &bucket)
+        if is_another(output.name(), bucket)
             || is_another(output.prefix().map(|told| text.decoded(told)).transpose()?.as_deref(), &prefix)
             || is_another(
                 output.delimiter().map(|told| text.decoded(told)).transpose()?.as_deref(),
@@ -78,11 +84,32 @@ impl Listing {
         Ok(Self {
             objects: objects.collect::<Result<_, _>>()?,
             folders: folders.collect::<Result<_, _>>()?,
-            bucket,
+            bucket: bucket.to_owned(),
             prefix,
             delimiter,
             next_cursor,
         })
+    }
+
+    /// A page of these, for tests.
+    #[cfg(test)]
+    pub(crate) fn of_parts(objects: Vec<ListedObject>, folders: Vec<String>) -> Self {
+        let (bucket, prefix) = ("b".to_owned(), String::new());
+        Self { bucket, prefix, delimiter: None, objects, folders, next_cursor: None }
+    }
+
+    /// Adds a link to each object.
+    ///
+    /// # Errors
+    ///
+    /// As [`Links::get`].
+    pub(crate) async fn add_links(&mut self, links: &Links) -> Result<(), BucketError> {
+        for object in &mut self.objects {
+            let link = links.get(&object.key, None).await?;
+            object.url_expires_at = Some(iso_8601(link.expires_at));
+            object.url = Some(link.url);
+        }
+        Ok(())
     }
 }
 
@@ -93,10 +120,16 @@ impl ListedObject {
             key: text.decoded(object.key().ok_or(OddAnswer::Incomplete)?)?,
             size: size.ok_or(OddAnswer::Incomplete)?,
             etag: object.e_tag.ok_or(OddAnswer::Incomplete)?,
-            last_modified: object.last_modified.and_then(to_the_second).ok_or(OddAnswer::Incomplete)?,
+            last_modified: object
+                .last_modified
+                .and_then(|time| time.try_into().ok())
+                .map(iso_8601)
+                .ok_or(OddAnswer::Incomplete)?,
             storage_class: object
                 .storage_class
                 .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned()),
+            url: None,
+            url_expires_at: None,
         })
     }
 }
@@ -126,14 +159,10 @@ impl Text {
     }
 }
 
-/// The time in UTC without its fraction (RFC 3339 §5.6).
-fn to_the_second(time: DateTime) -> Option<String> {
-    DateTime::from_secs(time.secs()).fmt(Format::DateTime).ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_s3::types::CommonPrefix;
+    use aws_sdk_s3::{primitives::DateTime, types::CommonPrefix};
+    use serde_json::json;
 
     use super::*;
 
@@ -143,7 +172,7 @@ mod tests {
     }
 
     fn listing(output: ListObjectsV2Output) -> Result<Listing, OddAnswer> {
-        Listing::from_output(output, "b".to_owned(), "p/".to_owned(), None)
+        Listing::from_output(output, "b", "p/".to_owned(), None)
     }
 
     #[test]
@@ -155,15 +184,12 @@ mod tests {
             .is_truncated(true)
             .next_continuation_token("t")
             .build();
-        let listing = listing(output).unwrap();
-        let expected = ListedObject {
-            key: "p/a b+\n%€".to_owned(),
-            size: 5,
-            etag: "\"e\"".to_owned(),
-            last_modified: "2026-03-12T17:50:30Z".to_owned(),
-            storage_class: "STANDARD".to_owned(),
-        };
-        assert_eq!(listing.objects, [expected]);
+        let listing = listing(output).ok().unwrap();
+        let expected = json!([{
+            "key": "p/a b+\n%€", "size": 5, "etag": "\"e\"", "last_modified": "2026-03-12T17:50:30Z",
+            "storage_class": "STANDARD",
+        }]);
+        assert_eq!(serde_json::to_value(&listing.objects).unwrap(), expected);
         assert_eq!(listing.folders, ["p/x y/"]);
         assert_eq!(Cursor::parse(&listing.next_cursor.unwrap()).unwrap().open("p/", None).unwrap(), "t");
     }
@@ -177,7 +203,7 @@ mod tests {
             ("truncated without a token", url().is_truncated(true)),
         ];
         for (name, output) in cases {
-            assert_eq!(listing(output.build()), Err(OddAnswer::Incomplete), "{name}");
+            assert_eq!(listing(output.build()).err(), Some(OddAnswer::Incomplete), "{name}");
         }
     }
 
@@ -197,14 +223,14 @@ mod tests {
             ("a count that is none", ours().key_count(-1), false),
         ];
         for (name, output, is_taken) in cases {
-            let expected = if is_taken { Ok(()) } else { Err(OddAnswer::Another) };
-            assert_eq!(listing(output.build()).map(drop), expected, "{name}");
+            let expected = (!is_taken).then_some(OddAnswer::Another);
+            assert_eq!(listing(output.build()).err(), expected, "{name}");
         }
     }
 
     #[test]
     fn keys_that_come_as_they_are_are_taken_as_they_are() {
         let output = ListObjectsV2Output::builder().contents(object("p/a+b%2B")).build();
-        assert_eq!(listing(output).unwrap().objects[0].key, "p/a+b%2B");
+        assert_eq!(listing(output).ok().unwrap().objects[0].key, "p/a+b%2B");
     }
 }

@@ -2,9 +2,10 @@
 
 use std::{convert::Infallible, env};
 
+use bucket::Settings;
 use http_api::run;
 use lambda_http::{Error, Request, service_fn};
-use list_objects::{App, Settings, handle};
+use list_objects::{App, handle};
 use settings::Variables;
 
 #[tokio::main(flavor = "current_thread")]

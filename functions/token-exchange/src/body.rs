@@ -1,6 +1,6 @@
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use aws_smithy_types::date_time::{DateTime, Format};
+use http_api::iso_8601;
 use identity_pool::IdentityCredentials;
 use serde::Serialize;
 
@@ -59,26 +59,5 @@ impl<'a> TokenBody<'a> {
             expires_in: credentials.expires_at.duration_since(now).unwrap_or_default().as_secs(),
             credentials: CredentialsBody::new(credentials),
         }
-    }
-}
-
-/// The time in UTC to the second, e.g. `2026-11-23T10:00:00Z` (RFC 3339 §5.6).
-fn iso_8601(time: SystemTime) -> String {
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
-    // Cognito's times are an hour ahead, not beyond the year 9999, where the format ends.
-    i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| DateTime::from_secs(seconds).fmt(Format::DateTime).ok())
-        .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_written_in_utc_to_the_second() {
-        assert_eq!(iso_8601(UNIX_EPOCH + Duration::from_secs(1_795_428_001)), "2026-11-23T10:00:01Z");
-        assert_eq!(iso_8601(UNIX_EPOCH + Duration::from_millis(1_795_428_000_999)), "2026-11-23T10:00:00Z");
     }
 }

@@ -30,9 +30,9 @@ pub enum ApiError {
     /// The token verifies, but Cognito refuses it.
     #[error("token refused by Cognito")]
     TokenRefused,
-    /// IAM does not let this person do this.
+    /// This person may not do this; in words for the caller, what that is.
     #[error("access denied")]
-    AccessDenied,
+    AccessDenied(&'static str),
     /// No such path.
     #[error("no such path")]
     NotFound,
@@ -83,7 +83,7 @@ impl ApiError {
             Self::MissingToken | Self::AuthorizationForm | Self::Token(_) | Self::TokenRefused => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::AccessDenied => StatusCode::FORBIDDEN,
+            Self::AccessDenied(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Failed { failure, .. } => match failure {
@@ -102,7 +102,7 @@ impl ApiError {
             Self::Parameter(_) | Self::SeveralTokens => "invalid_request",
             Self::MissingToken => "missing_token",
             Self::AuthorizationForm | Self::Token(_) | Self::TokenRefused => "invalid_token",
-            Self::AccessDenied => "access_denied",
+            Self::AccessDenied(_) => "access_denied",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::Failed { failure, .. } => match failure {
@@ -126,9 +126,7 @@ impl ApiError {
             }
             Self::Token(error) => error.description().to_owned(),
             Self::TokenRefused => "Cognito refused the token. Sign in again.".to_owned(),
-            Self::AccessDenied => {
-                "You may not list this prefix. A prefix that starts with ~/ lies in your home.".to_owned()
-            }
+            Self::AccessDenied(what) => (*what).to_owned(),
             Self::NotFound => "There is no such path.".to_owned(),
             Self::MethodNotAllowed { allow } => format!("This path takes {allow} only."),
             Self::Failed { failure, .. } => match failure {

@@ -44,12 +44,15 @@ impl<'de> Deserialize<'de> for HttpEvent {
 const NOT_IN_TARGET: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
 
+/// What a path may not hold as it is: the gateway decodes paths, and behind a `?` the query would begin.
+const NOT_IN_PATH: &AsciiSet = &NOT_IN_TARGET.add(b'?');
+
 /// The request with path, query and host that make a URI.
 fn with_plain_target(request: LambdaRequest) -> LambdaRequest {
     let LambdaRequest::ApiGatewayV2(mut event) = request else { return request };
-    let encoded = |text: String| utf8_percent_encode(&text, NOT_IN_TARGET).to_string();
-    event.raw_path = event.raw_path.map(encoded);
-    event.raw_query_string = event.raw_query_string.map(encoded);
+    let encoded = |set| move |text: String| utf8_percent_encode(&text, set).to_string();
+    event.raw_path = event.raw_path.map(encoded(NOT_IN_PATH));
+    event.raw_query_string = event.raw_query_string.map(encoded(NOT_IN_TARGET));
     // The gateway's own name for the host stands in.
     if event.headers.get(HOST).is_some_and(|host| Uri::try_from(host.as_bytes()).is_err()) {
         event.headers.remove(HOST);
@@ -97,6 +100,12 @@ mod tests {
             assert_eq!(request.uri().query(), Some(format!("prefix={expected}").as_str()), "{sent:?}");
             assert_eq!(request.raw_http_path(), format!("/{expected}"), "{sent:?}");
         }
+    }
+
+    #[test]
+    fn a_question_mark_in_the_path_begins_no_query() {
+        let request = read(&event("GET", "/objects/a?prefix=b", "x=1?", &[], None));
+        assert_eq!((request.raw_http_path(), request.uri().query()), ("/objects/a%3Fprefix=b", Some("x=1?")));
     }
 
     #[test]

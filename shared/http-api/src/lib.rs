@@ -6,10 +6,14 @@ mod error;
 mod event;
 mod parameters;
 mod response;
+mod time;
 
 pub use authorization::bearer_token;
 pub use deadline::before_deadline;
 pub use error::ApiError;
 pub use event::run;
 pub use parameters::{ParameterError, Parameters};
-pub use response::{json_response, log_answer, refused, served, with_error_headers};
+pub use response::{
+    empty_response, json_response, log_answer, refused, served, served_with, text_response, with_error_headers,
+};
+pub use time::iso_8601;

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::RangeInclusive};
 
 use percent_encoding::percent_decode_str;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
@@ -8,7 +8,15 @@ use zeroize::Zeroizing;
 /// The parameters of a query, a form or a JSON object, each taken once by its name.
 ///
 /// Values may be secrets: they are wiped from memory when dropped, and there is no `Debug`.
-pub struct Parameters(Vec<(String, Option<Zeroizing<String>>)>);
+pub struct Parameters(Vec<(String, ParameterValue)>);
+
+enum ParameterValue {
+    Text(Zeroizing<String>),
+    /// A whole number, which only JSON has.
+    Number(u64),
+    /// Whatever else JSON has.
+    Other,
+}
 
 /// What is wrong with the parameters. No variant holds a value, and names that a caller chose are shown only when
 /// they look like names.
@@ -62,12 +70,12 @@ impl Parameters {
         let mut parameters = Self(Vec::new());
         for piece in text.split('&').filter(|piece| !piece.is_empty()) {
             let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            parameters.insert(decode(name)?, Some(decode(value)?.into()))?;
+            parameters.insert(decode(name)?, ParameterValue::Text(decode(value)?.into()))?;
         }
         Ok(parameters)
     }
 
-    /// Parses a JSON object of strings. `null` is the same as an empty string.
+    /// Parses a JSON object of strings and whole numbers. `null` is the same as an empty string.
     ///
     /// # Errors
     ///
@@ -79,16 +87,17 @@ impl Parameters {
         let mut parameters = Self(Vec::new());
         for (name, value) in members.map_err(|_| ParameterError::Json)? {
             let value = match value {
-                Value::Null => Some(Zeroizing::default()),
-                Value::String(text) => Some(text.into()),
-                _ => None,
+                Value::Null => ParameterValue::Text(Zeroizing::default()),
+                Value::String(text) => ParameterValue::Text(text.into()),
+                Value::Number(number) => number.as_u64().map_or(ParameterValue::Other, ParameterValue::Number),
+                _ => ParameterValue::Other,
             };
             parameters.insert(name, value)?;
         }
         Ok(parameters)
     }
 
-    fn insert(&mut self, name: String, value: Option<Zeroizing<String>>) -> Result<(), ParameterError> {
+    fn insert(&mut self, name: String, value: ParameterValue) -> Result<(), ParameterError> {
         if self.0.iter().any(|(known, _)| *known == name) {
             return Err(ParameterError::Repeated(presentable(&name).into_owned()));
         }
@@ -105,9 +114,38 @@ impl Parameters {
     ///
     /// [`ParameterError::NotAString`] when the value is something else.
     pub fn take(&mut self, name: &'static str) -> Result<Option<Zeroizing<String>>, ParameterError> {
-        let Some(place) = self.0.iter().position(|(known, _)| known == name) else { return Ok(None) };
-        let (_, value) = self.0.swap_remove(place);
-        value.map(Some).ok_or(ParameterError::NotAString(name))
+        match self.take_value(name) {
+            None => Ok(None),
+            Some(ParameterValue::Text(text)) => Ok(Some(text)),
+            Some(_) => Err(ParameterError::NotAString(name)),
+        }
+    }
+
+    /// Takes the whole number `name`, if it is there: digits, or in JSON a number too.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::Invalid`] with `problem` when the value is no whole number within `range`.
+    pub fn take_number(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+        problem: &'static str,
+    ) -> Result<Option<u64>, ParameterError> {
+        let number = match self.take_value(name) {
+            None => return Ok(None),
+            // Rust's own parser takes a sign as well.
+            Some(ParameterValue::Text(text)) if text.bytes().all(|b| b.is_ascii_digit()) => text.parse().ok(),
+            Some(ParameterValue::Number(number)) => Some(number),
+            Some(_) => None,
+        };
+        let number = number.filter(|number| range.contains(number));
+        number.map(Some).ok_or(ParameterError::Invalid { name, problem })
+    }
+
+    fn take_value(&mut self, name: &str) -> Option<ParameterValue> {
+        let place = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.swap_remove(place).1)
     }
 
     /// Takes the value of `name`; an empty one counts as absent, as RFC 6749 §3.2 has it.
@@ -181,7 +219,11 @@ mod tests {
     use super::*;
 
     fn pairs(parameters: Parameters) -> Vec<(String, Option<String>)> {
-        parameters.0.into_iter().map(|(name, value)| (name, value.map(|text| text.to_string()))).collect()
+        let text = |value| match value {
+            ParameterValue::Text(text) => Some(text.to_string()),
+            ParameterValue::Number(_) | ParameterValue::Other => None,
+        };
+        parameters.0.into_iter().map(|(name, value)| (name, text(value))).collect()
     }
 
     fn pair(name: &str, value: &str) -> (String, Option<String>) {
@@ -236,6 +278,26 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(Parameters::from_json(text).map(pairs), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_number_is_whole_and_within_its_range() {
+        let problem = "must be a whole number from 1 to 20";
+        let taken = |parameters: Result<Parameters, ParameterError>| {
+            parameters.and_then(|mut parameters| parameters.take_number("n", 1..=20, problem))
+        };
+        let refused = Err(ParameterError::Invalid { name: "n", problem });
+        let texts = [("1", Ok(Some(1))), ("20", Ok(Some(20))), ("007", Ok(Some(7)))];
+        let refused_texts = ["0", "21", "-1", "%2B5", "1.0", "", "ten", "99999999999999999999"];
+        for (text, expected) in texts.into_iter().chain(refused_texts.map(|text| (text, refused.clone()))) {
+            assert_eq!(taken(Parameters::from_urlencoded(&format!("n={text}"))), expected, "{text:?}");
+        }
+        let values = [("1", Ok(Some(1))), ("20", Ok(Some(20))), ("\"7\"", Ok(Some(7)))];
+        let refused_values = ["0", "21", "-1", "1.0", "\"\"", "null", "true", "[1]", "99999999999999999999"];
+        for (value, expected) in values.into_iter().chain(refused_values.map(|value| (value, refused.clone()))) {
+            assert_eq!(taken(Parameters::from_json(&format!("{{\"n\": {value}}}"))), expected, "{value}");
+        }
+        assert_eq!(taken(Parameters::from_urlencoded("")), Ok(None));
     }
 
     #[test]

@@ -23,8 +23,14 @@ pub fn log_answer(request: &Request, status: StatusCode, code: &str, reason: Opt
 /// Logs that `request` was served, and answers it with `body`.
 #[must_use]
 pub fn served(request: &Request, body: &impl Serialize) -> Response<Body> {
-    log_answer(request, StatusCode::OK, "ok", None);
-    json_response(StatusCode::OK, body)
+    served_with(request, json_response(StatusCode::OK, body))
+}
+
+/// Logs that `request` was served, and answers it so.
+#[must_use]
+pub fn served_with(request: &Request, response: Response<Body>) -> Response<Body> {
+    log_answer(request, response.status(), "ok", None);
+    response
 }
 
 /// Logs that `request` was not served, and answers it: `{"code", "message", "request_id"}`.
@@ -44,10 +50,24 @@ fn request_id(request: &Request) -> &str {
 pub fn json_response(status: StatusCode, body: &impl Serialize) -> Response<Body> {
     // Our bodies are structs of strings and numbers: writing one as JSON cannot fail.
     let body = serde_json::to_string(body).unwrap_or_default();
-    let mut response = Response::new(Body::Text(body));
+    text_response(status, "application/json", body)
+}
+
+/// A response of this `Content-Type` that no cache keeps.
+#[must_use]
+pub fn text_response(status: StatusCode, content_type: &'static str, text: String) -> Response<Body> {
+    let mut response = empty_response(status);
+    *response.body_mut() = Body::Text(text);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// A response without a body that no cache keeps.
+#[must_use]
+pub fn empty_response(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // What the oldest caches understand (RFC 6749 §5.1).
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));

@@ -1,5 +1,7 @@
+use bucket::Settings;
 use gateway::{Seen, event, request};
-use list_objects::{App, Settings, handle};
+use lambda_http::{Body, Response};
+use list_objects::{App, handle};
 use loopback::{Answer, Cloud};
 
 /// The function with AWS replaced at the wire.
@@ -17,8 +19,11 @@ impl Setup {
     }
 
     pub(crate) async fn get(&self, token: &str, query: &str) -> Seen {
-        let headers = [("authorization", token)];
-        Seen::new(&handle(&self.app, &request(&event("GET", "/objects", query, &headers, None))).await)
+        Seen::new(&self.respond(query, &[("authorization", token)]).await)
+    }
+
+    pub(crate) async fn respond(&self, query: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        handle(&self.app, &request(&event("GET", "/objects", query, headers, None))).await
     }
 
     /// The query of the last call to S3.

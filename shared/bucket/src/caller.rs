@@ -7,10 +7,10 @@ use validation::HomePrefix;
 /// A person with credentials of theirs: who asks S3. The credentials are wiped from memory when the last copy is
 /// dropped, and never shown by `Debug`.
 #[derive(Clone)]
-pub(crate) struct Caller {
+pub struct Caller {
     pub(crate) credentials: Credentials,
     /// Where the person's own objects lie.
-    pub(crate) home: String,
+    pub home: String,
     pub(crate) credentials_expire_at: SystemTime,
 }
 

@@ -5,22 +5,18 @@ use pool_keys::PoolSettings;
 use settings::{Endpoint, SettingError, Variables};
 use validation::{HomePrefix, pool::Region};
 
-/// Everything that the function is told.
+/// Everything that a function is told that works in the bucket for its callers.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Whose tokens are accepted.
     pub user_pool: PoolSettings,
     /// Where they are exchanged.
     pub identity_pool: IdentityPoolSettings,
-    /// What is listed.
+    /// Where the objects are.
     pub bucket: BucketSettings,
-    /// Where each person's own objects lie.
-    pub home_prefix: HomePrefix,
-    /// How long a caller's credentials serve further pages.
-    pub credentials_reuse: Duration,
 }
 
-/// Which bucket, and where it is asked.
+/// Which bucket, where it is asked, and what it is to a caller.
 #[derive(Clone, Debug)]
 pub struct BucketSettings {
     /// The bucket's name.
@@ -29,6 +25,10 @@ pub struct BucketSettings {
     pub region: Region,
     /// Replaces the region's own endpoint.
     pub endpoint: Option<Endpoint>,
+    /// Where each person's own objects lie.
+    pub home_prefix: HomePrefix,
+    /// How long a caller's credentials serve further requests.
+    pub credentials_reuse: Duration,
 }
 
 /// Longest reuse, in seconds.
@@ -50,9 +50,9 @@ impl Settings {
                 name: variables.required("BUCKET_NAME", bucket_name)?,
                 region: region.unwrap_or_else(|| identity_pool.pool_id.region().clone()),
                 endpoint: variables.endpoint("AWS_ENDPOINT_URL_S3")?,
+                home_prefix: variables.required("HOME_PREFIX", HomePrefix::parse)?,
+                credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
             },
-            home_prefix: variables.required("HOME_PREFIX", HomePrefix::parse)?,
-            credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
             identity_pool,
         })
     }

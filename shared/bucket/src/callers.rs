@@ -9,7 +9,7 @@ use lru::LruCache;
 use ring::digest::{SHA256, digest};
 use validation::{IdToken, VerifiedToken};
 
-use crate::caller::Caller;
+use crate::Caller;
 
 /// How many callers' credentials are kept.
 const CALLERS_MAX: NonZeroUsize = NonZeroUsize::new(1000).unwrap();

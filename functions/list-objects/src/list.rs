@@ -1,0 +1,73 @@
+use aws_sdk_s3::types::EncodingType;
+use bucket::{Bucket, BucketError, Caller};
+use upstream::{Answer, Failure, Misconfiguration};
+
+use crate::{
+    list_query::{CURSOR, ListQuery},
+    listing::{Listing, OddAnswer},
+};
+
+const DENIED: &str = "You may not list this prefix. A prefix that starts with ~/ lies in your home.";
+
+/// Lists one page of `bucket` as `caller`.
+///
+/// # Errors
+///
+/// A [`BucketError`]: S3's refusal, told apart by who can mend it, or its failure.
+pub(crate) async fn list(bucket: &Bucket, query: &ListQuery, caller: &Caller) -> Result<Listing, BucketError> {
+    let prefix = query.prefix.in_bucket(&caller.home)?;
+    let start_after = query.start_after.as_ref().map(|place| place.in_bucket(&caller.home)).transpose()?;
+    let continuation_token = query.continuation_token(&prefix)?;
+    let has_cursor = continuation_token.is_some();
+    let output = bucket
+        .client()
+        .list_objects_v2()
+        .bucket(bucket.name())
+        .prefix(&prefix)
+        .set_delimiter(query.delimiter.clone())
+        .max_keys(query.max_keys.into())
+        .set_start_after(start_after.filter(|_| !has_cursor))
+        .set_continuation_token(continuation_token)
+        .encoding_type(EncodingType::Url)
+        .customize()
+        .config_override(Bucket::credentials_of(caller))
+        .send()
+        .await
+        .map_err(|error| refusal(Answer::from(&error), has_cursor))?;
+    Listing::from_output(output, bucket.name(), prefix, query.delimiter.clone())
+        .map_err(|odd| BucketError::Failed(failure(odd)))
+}
+
+/// What an answer that is no page comes to.
+fn failure(odd: OddAnswer) -> Failure {
+    match odd {
+        OddAnswer::Incomplete => Failure::Unavailable { code: "an odd answer".to_owned() },
+        OddAnswer::Another => Misconfiguration {
+            code: "another listing".to_owned(),
+            hint: "S3 told another bucket, prefix, delimiter or count than was asked for; check its endpoint",
+        }
+        .into(),
+    }
+}
+
+/// What a refusal means. Of the arguments that S3 judges, only the continuation token is the caller's.
+fn refusal(answer: Answer, has_cursor: bool) -> BucketError {
+    match answer {
+        Answer::Refused(refusal) if has_cursor && refusal.code == "InvalidArgument" => CURSOR.into(),
+        answer => BucketError::new(answer, DENIED),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use upstream::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn an_invalid_argument_is_the_cursor_if_there_is_one() {
+        let refused = |has_cursor| refusal(Answer::Refused(Refusal::new("InvalidArgument", "")), has_cursor);
+        assert_eq!(refused(true), BucketError::Parameter(CURSOR));
+        assert!(matches!(refused(false), BucketError::Failed(Failure::Misconfigured(_))));
+    }
+}

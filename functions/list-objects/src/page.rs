@@ -1,0 +1,104 @@
+use headers_accept::Accept;
+use lambda_http::{
+    Body, Request, Response,
+    http::{
+        HeaderValue, StatusCode,
+        header::{ACCEPT, LINK},
+    },
+};
+use mediatype::{
+    MediaType,
+    names::{APPLICATION, CHARSET, CSV, JSON, TEXT},
+    values::UTF_8,
+};
+
+use crate::{csv_page, listing::Listing};
+
+/// The forms of a page. The first goes before the others where a request takes any. The last is the second with all that
+/// it is, for those who ask for that.
+const PAGES: [MediaType<'_>; 3] = [
+    MediaType::new(APPLICATION, JSON),
+    MediaType::new(TEXT, CSV),
+    MediaType::from_parts(TEXT, CSV, None, &[(CHARSET, UTF_8)]),
+];
+
+/// The page in the form that the request would rather have: CSV, or else JSON.
+///
+/// Source: RFC 9110 §12.5.1 (`Accept`); whoever accepts neither gets JSON, as the section allows.
+pub(crate) fn of(listing: &Listing, request: &Request) -> Response<Body> {
+    if !wants_csv(request) {
+        return http_api::json_response(StatusCode::OK, listing);
+    }
+    let content_type = "text/csv; charset=utf-8; header=present";
+    let mut response = http_api::text_response(StatusCode::OK, content_type, csv_page::of(listing));
+    let next = listing.next_cursor.as_ref().map(|cursor| next_page(request, cursor));
+    if let Some(next) = next.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(LINK, next);
+    }
+    response
+}
+
+fn wants_csv(request: &Request) -> bool {
+    let values: Vec<_> = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    let accept: Option<Accept> = values.join(",").parse().ok();
+    accept.and_then(|accept| accept.negotiate(&PAGES).map(|page| page.subty == CSV)).unwrap_or(false)
+}
+
+/// CSV has no place for a cursor, so a link leads to the next page: this request with another cursor (RFC 8288).
+fn next_page(request: &Request, cursor: &str) -> String {
+    let query = request.uri().query().unwrap_or_default().split('&');
+    let same: String = query
+        .filter(|piece| !piece.is_empty() && !piece.starts_with("cursor="))
+        .flat_map(|piece| [piece, "&"])
+        .collect();
+    format!("<?{same}cursor={cursor}>; rel=\"next\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use gateway::{event, request};
+
+    use super::*;
+
+    #[test]
+    fn csv_is_for_those_who_would_rather_have_it() {
+        let cases = [
+            ("", false),
+            ("*/*", false),
+            ("application/json", false),
+            ("text/csv", true),
+            ("TEXT/CSV", true),
+            ("text/csv; charset=UTF-8", true),
+            ("text/csv; charset=utf-16", false),
+            ("text/*", true),
+            ("text/csv, application/json", true),
+            ("application/json, text/csv", false),
+            ("application/json;q=0.5, text/csv", true),
+            ("text/csv;q=0.5, application/json", false),
+            ("text/csv;q=0.5, */*;q=0.1", true),
+            ("text/csv;q=0", false),
+            ("text/html", false),
+            ("nonsense", false),
+        ];
+        for (accept, expected) in cases {
+            assert_eq!(
+                wants_csv(&request(&event("GET", "/objects", "", &[("accept", accept)], None))),
+                expected,
+                "{accept}"
+            );
+        }
+        assert!(!wants_csv(&request(&event("GET", "/objects", "", &[], None))));
+    }
+
+    #[test]
+    fn the_next_page_differs_in_its_cursor_alone() {
+        let cases = [
+            ("", "<?cursor=c2>; rel=\"next\""),
+            ("prefix=~/a%20b&cursor=c1&max_keys=5", "<?prefix=~/a%20b&max_keys=5&cursor=c2>; rel=\"next\""),
+            ("cursor=c1&&", "<?cursor=c2>; rel=\"next\""),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(next_page(&request(&event("GET", "/objects", query, &[], None)), "c2"), expected);
+        }
+    }
+}

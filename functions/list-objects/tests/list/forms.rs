@@ -1,0 +1,68 @@
+//! The page with links, and the page as CSV.
+
+use serde_json::{Value, json};
+
+use crate::setup::{Setup, page};
+
+const PAGE: &str = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>\
+     <Contents><Key>private/x/a+b%3F</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
+     <ETag>&quot;5d41&quot;</ETag><Size>5</Size></Contents>\
+     <Contents><Key>%3Dcmd</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
+     <ETag>&quot;5d42&quot;</ETag><Size>6</Size></Contents>\
+     <CommonPrefixes><Prefix>private/x/reports/</Prefix></CommonPrefixes>";
+
+#[tokio::test]
+async fn each_object_has_a_link_when_they_are_asked_for() {
+    let setup = Setup::new("300");
+    setup.app.warm().await;
+    setup.cloud.aws.set_list_objects(page(PAGE));
+    let seen = setup.get(&setup.cloud.token(&json!({})), "expand=urls&url_seconds=60").await;
+    let objects = seen.body["objects"].as_array().unwrap();
+    let url = |object: &Value| object["url"].as_str().unwrap().to_owned();
+    let bucket = format!("{}/my-bucket", setup.cloud.aws.url());
+    assert!(url(&objects[0]).starts_with(&format!("{bucket}/private/x/a%20b%3F?")), "{seen:?}");
+    assert!(url(&objects[1]).starts_with(&format!("{bucket}/%3Dcmd?")), "{seen:?}");
+    assert!(url(&objects[0]).contains("&X-Amz-Expires=60&"), "{seen:?}");
+    assert!(objects[0]["url_expires_at"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(seen.body["folders"], json!(["private/x/reports/"]), "a folder is nothing to load");
+    // They are signed here.
+    assert_eq!(setup.cloud.aws.calls(), ["jwks", "GetId", "GetCredentialsForIdentity", "ListObjectsV2"]);
+}
+
+#[tokio::test]
+async fn a_page_is_csv_for_who_accepts_that() {
+    let setup = Setup::new("300");
+    setup.cloud.aws.set_list_objects(page(PAGE));
+    let token = setup.cloud.token(&json!({}));
+    let headers = [("authorization", token.as_str()), ("accept", "text/csv")];
+    let response = setup.respond("prefix=~/&delimiter=/", &headers).await;
+    assert_eq!(response.status(), 200);
+    let body: &[u8] = response.body();
+    assert_eq!(
+        str::from_utf8(body).unwrap(),
+        "\"type\",\"key\",\"size\",\"etag\",\"last_modified\",\"storage_class\"\r\n\
+         \"object\",\"private/x/a b?\",\"5\",\"\"\"5d41\"\"\",\"2026-03-12T17:50:30Z\",\"STANDARD\"\r\n\
+         \"object\",\"'=cmd\",\"6\",\"\"\"5d42\"\"\",\"2026-03-12T17:50:30Z\",\"STANDARD\"\r\n\
+         \"folder\",\"private/x/reports/\",\"\",\"\",\"\",\"\"\r\n"
+    );
+    let header = |name: &str| response.headers()[name].to_str().unwrap();
+    assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(header("cache-control"), "no-store");
+    let next = header("link").strip_prefix("<?").and_then(|link| link.strip_suffix(">; rel=\"next\"")).unwrap();
+    assert!(next.starts_with("prefix=~/&delimiter=/&cursor="), "{next}");
+    setup.respond(next, &headers).await;
+    assert!(setup.last_query().contains("continuation-token=t"), "{}", setup.last_query());
+    // What is refused is JSON, whatever is accepted.
+    let refused = setup.respond("max_keys=0", &headers).await;
+    assert_eq!(
+        (refused.status().as_u16(), &refused.headers()["content-type"]),
+        (400, &"application/json".parse().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn a_page_can_start_after_a_key_of_the_home() {
+    let setup = Setup::new("300");
+    setup.get(&setup.cloud.token(&json!({})), "start_after=~/reports/a+b").await;
+    assert!(setup.last_query().ends_with("%2Freports%2Fa%20b"), "{}", setup.last_query());
+}

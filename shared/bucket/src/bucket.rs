@@ -1,0 +1,117 @@
+use std::time::SystemTime;
+
+use aws_sdk_s3::{
+    Client, Config,
+    config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig},
+};
+use http_api::ApiError;
+use identity_pool::{ExchangeError, IdentityPool, IdentityPoolSettings};
+use upstream::{NoThrottleRetries, Wire, retries, timeouts};
+use validation::{HomePrefix, Issuer, VerifiedToken};
+
+use crate::{BucketError, BucketSettings, Caller, callers::Callers};
+
+/// The bucket, asked with each caller's own credentials. The client has none.
+#[derive(Debug)]
+pub struct Bucket {
+    client: Client,
+    name: String,
+    identity_pool: IdentityPool,
+    home_prefix: HomePrefix,
+    callers: Callers,
+}
+
+impl Bucket {
+    /// The bucket that `settings` names, asked over `wire` for the people of `issuer`.
+    #[must_use]
+    pub fn new(wire: &Wire, settings: BucketSettings, identity_pool: IdentityPoolSettings, issuer: &Issuer) -> Self {
+        let mut config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(settings.region.as_str().to_owned()))
+            .http_client(wire.http_client())
+            .timeout_config(timeouts())
+            .retry_config(retries())
+            .retry_classifier(NoThrottleRetries)
+            // The limits in time bound a stalled answer already.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        if let Some(endpoint) = settings.endpoint {
+            // Only AWS has a name in the DNS for each bucket.
+            config = config.endpoint_url(endpoint.as_str()).force_path_style(true);
+        }
+        Self {
+            client: Client::from_conf(config.build()),
+            name: settings.name,
+            identity_pool: IdentityPool::new(wire, identity_pool, issuer),
+            home_prefix: settings.home_prefix,
+            callers: Callers::new(settings.credentials_reuse),
+        }
+    }
+
+    /// The client, for an operation that is sent with [`Bucket::credentials_of`].
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The bucket's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What an operation is customized with to be sent as `caller`. With credentials of its own, the call has an
+    /// identity cache of its own too: no caller's stay behind.
+    #[must_use]
+    pub fn credentials_of(caller: &Caller) -> Builder {
+        Config::builder().credentials_provider(caller.credentials.clone())
+    }
+
+    /// Who the person of `token` is to AWS: as it was found out a short while ago, or by an exchange.
+    ///
+    /// # Errors
+    ///
+    /// An [`ExchangeError`]: the token is refused, or Cognito did not do its part.
+    pub async fn caller(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ExchangeError> {
+        match self.callers.get(token.token(), now) {
+            Some(caller) => Ok(caller),
+            None => self.exchange(token, now).await,
+        }
+    }
+
+    /// Does `work` as the person of `token`. Credentials that S3 takes for expired or invalid are dropped, got anew
+    /// and tried once more.
+    ///
+    /// # Errors
+    ///
+    /// What the exchange or `work` failed with.
+    pub async fn as_caller<T, F>(
+        &self,
+        token: &VerifiedToken,
+        now: SystemTime,
+        work: impl Fn(Caller) -> F,
+    ) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<T, BucketError>>,
+    {
+        let mut caller = self.caller(token, now).await?;
+        let mut is_fresh = false;
+        loop {
+            match work(caller).await {
+                Err(BucketError::Credentials) => self.callers.forget(token.token()),
+                decided => return Ok(decided?),
+            }
+            if is_fresh {
+                return Err(BucketError::Credentials.into());
+            }
+            caller = self.exchange(token, now).await?;
+            is_fresh = true;
+        }
+    }
+
+    async fn exchange(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ExchangeError> {
+        let credentials = self.identity_pool.credentials(token, None).await?;
+        let caller = Caller::new(&credentials, &self.home_prefix);
+        self.callers.keep(token, caller.clone(), now);
+        Ok(caller)
+    }
+}

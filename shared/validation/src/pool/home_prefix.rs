@@ -16,6 +16,12 @@ pub enum HomePrefixError {
     /// Without the slash, names would run into the identity id, and no policy on `…/*` would cover the home.
     #[error("needs a / at its end, as in private/{{identity_id}}/")]
     Slash,
+    /// A slash at the start or two in a row make names that look like others, and are hard to see.
+    #[error("has an empty part: no / at the start and no //")]
+    EmptyPart,
+    /// The role's policy has to name the home too, and reads these otherwise; other braces are likely a slip.
+    #[error("has braces, *, ?, $, a blank or a control character beside {{identity_id}}")]
+    Character,
     /// S3 keys have 1,024 bytes; a home must leave room for names.
     #[error("is longer than 512 bytes")]
     TooLong,
@@ -30,7 +36,8 @@ impl HomePrefix {
     /// # Errors
     ///
     /// A [`HomePrefixError`] when the place for the identity id is missing or repeated, when there is no slash at the
-    /// end, or when the template is too long.
+    /// end, when a part is empty, when there is a character that a policy reads otherwise, or when the template is too
+    /// long.
     pub fn parse(text: &str) -> Result<Self, HomePrefixError> {
         let (before, after) = text.split_once(Self::PLACEHOLDER).ok_or(HomePrefixError::Placeholder)?;
         if after.contains(Self::PLACEHOLDER) {
@@ -38,6 +45,13 @@ impl HomePrefix {
         }
         if !after.ends_with('/') {
             return Err(HomePrefixError::Slash);
+        }
+        if text.starts_with('/') || text.contains("//") {
+            return Err(HomePrefixError::EmptyPart);
+        }
+        let is_odd = |c: char| matches!(c, '{' | '}' | '*' | '?' | '$') || c.is_whitespace() || c.is_control();
+        if before.contains(is_odd) || after.contains(is_odd) {
+            return Err(HomePrefixError::Character);
         }
         if text.len() > Self::LEN_MAX {
             return Err(HomePrefixError::TooLong);
@@ -77,6 +91,15 @@ mod tests {
             ("{identity_id}/{identity_id}/", HomePrefixError::Placeholder),
             ("private/{identity_id}", HomePrefixError::Slash),
             ("private/{identity_id}/x", HomePrefixError::Slash),
+            ("/private/{identity_id}/", HomePrefixError::EmptyPart),
+            ("private//{identity_id}/", HomePrefixError::EmptyPart),
+            ("private/{identity_id}//", HomePrefixError::EmptyPart),
+            ("{tenant}/{identity_id}/", HomePrefixError::Character),
+            ("{{identity_id}}/", HomePrefixError::Character),
+            ("private/*/{identity_id}/", HomePrefixError::Character),
+            ("private/${x}/{identity_id}/", HomePrefixError::Character),
+            ("my files/{identity_id}/", HomePrefixError::Character),
+            ("private\n/{identity_id}/", HomePrefixError::Character),
             (&long, HomePrefixError::TooLong),
         ];
         for (template, expected) in cases {

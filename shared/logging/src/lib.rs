@@ -10,7 +10,8 @@ use settings::Variables;
 use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, registry, util::SubscriberInitExt};
 
 /// The crates that may write: those of this workspace. Each knows what never to log.
-const WRITERS: [&str; 6] = ["token_exchange", "list_objects", "pre_sign_up", "http_api", "identity_pool", "pool_keys"];
+const WRITERS: [&str; 7] =
+    ["token_exchange", "list_objects", "object_links", "pre_sign_up", "http_api", "identity_pool", "pool_keys"];
 
 /// Starts the log on standard output, in the form and from the level on that Lambda was told to use.
 ///

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Loopback, Received};
 
-/// The part of AWS that Latchkey calls: a user pool's JWKS, the two unsigned calls of an identity pool, and the listing
-/// of a bucket. Each answers well until it is told otherwise.
+/// The part of AWS that Latchkey calls: a user pool's JWKS, the two unsigned calls of an identity pool, a bucket's listing
+/// and the deletion of an object. Each answers well until it is told otherwise.
 pub struct Aws {
     server: Loopback,
     script: Arc<Mutex<Script>>,
@@ -18,6 +18,7 @@ struct Script {
     get_id: Answer,
     get_credentials: Answer,
     list_objects: Answer,
+    delete_object: Answer,
 }
 
 impl Aws {
@@ -29,6 +30,7 @@ impl Aws {
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
             get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
             list_objects: Answer::xml(200, EMPTY_BUCKET),
+            delete_object: Answer::Reply(204, vec![], vec![]),
         };
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);
@@ -88,7 +90,13 @@ impl Aws {
         self.script().list_objects = answer;
     }
 
-    /// The names of the calls that came so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`.
+    /// From now on `DeleteObject` is answered so.
+    pub fn set_delete_object(&self, answer: Answer) {
+        self.script().delete_object = answer;
+    }
+
+    /// The names of the calls that came so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
+    /// `DeleteObject`.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.server.received().iter().map(call_of).collect()
@@ -111,6 +119,7 @@ fn call_of(request: &Received) -> String {
     }
     match request.header("x-amz-target").and_then(|target| target.rsplit_once('.')) {
         Some((_, operation)) => operation.to_owned(),
+        None if request.method == "DELETE" => "DeleteObject".to_owned(),
         None => "ListObjectsV2".to_owned(),
     }
 }
@@ -121,6 +130,7 @@ impl Script {
             "jwks" => self.jwks.clone(),
             "GetId" => self.get_id.clone(),
             "GetCredentialsForIdentity" => self.get_credentials.clone(),
+            "DeleteObject" => self.delete_object.clone(),
             _ => self.list_objects.clone(),
         }
     }

@@ -1,0 +1,72 @@
+//! `/objects/{key+}`: links to one object of the bucket, signed with the caller's own credentials, and its deletion.
+//!
+//! A link is made without asking S3: IAM decides when it is used.
+
+mod deletion;
+mod download;
+mod file_name;
+mod object_key;
+mod operation;
+mod upload;
+
+use std::time::SystemTime;
+
+use bucket::{Bucket, Settings};
+use http_api::{ApiError, Parameters, bearer_token, before_deadline, refused, served_with};
+use lambda_http::{Body, Request, Response};
+use pool_keys::Verifier;
+use upstream::{HttpClientError, Wire};
+
+use self::{object_key::ObjectKey, operation::Operation};
+
+/// What lives as long as the process.
+#[derive(Debug)]
+pub struct App {
+    verifier: Verifier,
+    bucket: Bucket,
+}
+
+impl App {
+    /// Builds the clients.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpClientError`] when the TLS stack cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, HttpClientError> {
+        let wire = Wire::new()?;
+        let issuer = settings.user_pool.policy.issuer();
+        let bucket = Bucket::new(&wire, settings.bucket, settings.identity_pool, issuer);
+        Ok(Self { bucket, verifier: Verifier::new(wire, settings.user_pool) })
+    }
+
+    /// Does in init what the first request would wait for.
+    pub async fn warm(&self) {
+        self.verifier.warm(now()).await;
+    }
+}
+
+/// Serves one request. Every path ends in a response.
+pub async fn handle(app: &App, request: &Request) -> Response<Body> {
+    let now = now();
+    match before_deadline(request, now, serve(app, request, now)).await {
+        Ok(response) => served_with(request, response),
+        Err(error) => refused(request, &error),
+    }
+}
+
+async fn serve(app: &App, request: &Request, now: SystemTime) -> Result<Response<Body>, ApiError> {
+    let path = object_key::path_of(request)?;
+    operation::check_method(request.method())?;
+    // Who asks comes before what is asked: a stranger learns nothing about the parameters.
+    let token = app.verifier.verify(bearer_token(request.headers())?, now).await?;
+    let mut query = Parameters::from_urlencoded(request.uri().query().unwrap_or_default())?;
+    let key = &ObjectKey::parse(path, query.take("key")?.as_ref().map(|text| text.as_str()))?;
+    let operation = &Operation::parse(request, query)?;
+    let bucket = &app.bucket;
+    bucket.as_caller(&token, now, |caller| async move { operation.run(bucket, key, &caller, now).await }).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "the handler's edge: everything below is told the time")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

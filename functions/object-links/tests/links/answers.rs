@@ -1,0 +1,184 @@
+//! What each operation answers, and what it signs.
+
+use gateway::{REQUEST_ID, Seen, event, request};
+use loopback::Cloud;
+use object_links::handle;
+use serde_json::{Value, json};
+
+use crate::setup::{Setup, Target};
+
+/// The home as it stands in an address: S3 leaves slashes as they are.
+fn home_in_address() -> String {
+    Cloud::HOME.replace(':', "%3A")
+}
+
+#[tokio::test]
+async fn a_download_is_a_redirect_to_a_link_of_the_caller() {
+    let setup = Setup::new();
+    setup.app.warm().await;
+    let response = setup.send("GET", "~/reports/a b.txt", None).await;
+    let headers = response.headers();
+    assert_eq!(
+        (&headers["cache-control"], &headers["pragma"]),
+        (&"no-store".parse().unwrap(), &"no-cache".parse().unwrap())
+    );
+    let target = Target::of_redirect(&response);
+    let bucket = format!("{}/my-bucket", setup.cloud.aws.url());
+    assert_eq!(target.address, format!("{bucket}/{}reports/a%20b.txt", home_in_address()));
+    assert_eq!(target.query["X-Amz-Expires"], "900");
+    assert_eq!(target.query["X-Amz-SignedHeaders"], "host", "{target:?}");
+    assert_eq!(target.query["X-Amz-Security-Token"], "example-session-token");
+    assert!(target.query["X-Amz-Credential"].starts_with("ASIAEXAMPLEKEYID/"), "{target:?}");
+    assert!(target.query["X-Amz-Credential"].ends_with("/eu-west-1/s3/aws4_request"), "{target:?}");
+    assert_eq!(target.query.get("response-content-disposition"), None);
+    // S3 was not asked, and further links cost no call at all.
+    setup.send("GET", "public/b.txt", None).await;
+    assert_eq!(setup.cloud.aws.calls(), ["jwks", "GetId", "GetCredentialsForIdentity"]);
+}
+
+#[tokio::test]
+async fn a_signature_is_for_one_method() {
+    let setup = Setup::new();
+    let get = Target::of_redirect(&setup.send("GET", "~/a", None).await);
+    let head = Target::of_redirect(&setup.send("HEAD", "~/a", None).await);
+    assert_eq!(get.address, head.address);
+    assert_ne!(get.query["X-Amz-Signature"], head.query["X-Amz-Signature"]);
+}
+
+#[tokio::test]
+async fn a_download_can_be_given_a_name_and_a_lifetime() {
+    let setup = Setup::new();
+    for method in ["GET", "HEAD"] {
+        let response = setup.send(method, "~/a?download=%C3%9Cbersicht.csv&url_seconds=60", None).await;
+        let target = Target::of_redirect(&response);
+        let disposition = "attachment; filename=\"_bersicht.csv\"; filename*=UTF-8''%C3%9Cbersicht.csv";
+        assert_eq!(target.query["response-content-disposition"], disposition, "{method}");
+        assert_eq!(target.query["X-Amz-Expires"], "60", "{method}");
+    }
+}
+
+#[tokio::test]
+async fn no_link_outlives_the_callers_credentials() {
+    let setup = Setup::new();
+    let answer = loopback::Aws::credentials_answer(loopback::Aws::IDENTITY_ID, setup.cloud.started_seconds + 100);
+    setup.cloud.aws.set_get_credentials(loopback::Answer::json(200, answer));
+    let target = Target::of_redirect(&setup.send("GET", "~/a?url_seconds=3600", None).await);
+    let seconds: u64 = target.query["X-Amz-Expires"].parse().unwrap();
+    assert!((1..=100).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
+async fn credentials_that_have_ended_make_no_link() {
+    let setup = Setup::new();
+    let answer = loopback::Aws::credentials_answer(loopback::Aws::IDENTITY_ID, setup.cloud.started_seconds);
+    setup.cloud.aws.set_get_credentials(loopback::Answer::json(200, answer));
+    let seen = Seen::new(&setup.send("GET", "~/a", None).await);
+    assert_eq!((seen.status, &seen.body["code"]), (503, &json!("unavailable")), "{seen:?}");
+}
+
+#[tokio::test]
+async fn any_key_is_reached_through_the_query() {
+    let setup = Setup::new();
+    let target = Target::of_redirect(&setup.send("GET", "-?key=~/a%3Fb%25+c%2B%23%0A%F0%9F%A6%80", None).await);
+    assert!(target.address.ends_with(&format!("{}a%3Fb%25%20c%2B%23%0A%F0%9F%A6%80", home_in_address())), "{target:?}");
+}
+
+#[tokio::test]
+async fn an_upload_is_signed_with_its_size_and_type() {
+    let setup = Setup::new();
+    let declared = r#"{"size": 12, "content_type": "text/plain", "url_seconds": 120}"#;
+    let mut seen = Seen::new(&setup.send("POST", "~/new.txt", Some(declared)).await);
+    assert_eq!(seen.status, 200, "{seen:?}");
+    let target = Target::of(seen.body["url"].take().as_str().unwrap());
+    assert!(seen.body["url_expires_at"].take().as_str().unwrap().ends_with('Z'));
+    assert_eq!(
+        seen.body,
+        json!({
+            "bucket": "my-bucket", "key": format!("{}new.txt", Cloud::HOME), "method": "PUT", "url": null,
+            "url_expires_at": null, "headers": { "content-length": "12", "content-type": "text/plain" },
+        })
+    );
+    assert_eq!(seen.headers, ["cache-control: no-store", "content-type: application/json", "pragma: no-cache"]);
+    assert_eq!(target.query["X-Amz-SignedHeaders"], "content-length;content-type;host", "{target:?}");
+    assert_eq!(target.query["X-Amz-Expires"], "120");
+    let checksums = target.query.keys().filter(|name| name.contains("checksum")).count();
+    assert_eq!(checksums, 0, "it would be that of nothing: {target:?}");
+}
+
+#[tokio::test]
+async fn a_deletion_is_sent_as_the_caller() {
+    let setup = Setup::new();
+    let response = setup.send("DELETE", "~/old.txt", None).await;
+    assert_eq!((response.status().as_u16(), &**response.body()), (204, b"".as_slice()));
+    let requests = setup.cloud.aws.received();
+    let asked = requests.last().unwrap();
+    assert_eq!(asked.method, "DELETE");
+    assert!(asked.target.starts_with(&format!("/my-bucket/{}old.txt", home_in_address())), "{}", asked.target);
+    assert!(asked.header("authorization").unwrap().contains("Credential=ASIAEXAMPLEKEYID/"));
+}
+
+#[tokio::test]
+async fn nothing_is_written_outside_the_home() {
+    let setup = Setup::new();
+    let declared = r#"{"size": 1, "content_type": "text/plain"}"#;
+    for path in ["public/a", "private/eu-west-1:11111111-2222-3333-4444-666666666666/a", "a"] {
+        for (method, body) in [("POST", Some(declared)), ("DELETE", None)] {
+            let seen = Seen::new(&setup.send(method, path, body).await);
+            assert_eq!((seen.status, &seen.body["code"]), (403, &json!("access_denied")), "{method} {path}");
+        }
+    }
+    assert!(!setup.cloud.aws.calls().contains(&"DeleteObject".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_request_is_named() {
+    let setup = Setup::new();
+    let declared = Some(r#"{"size": 1, "content_type": "text/plain"}"#);
+    let cases: [(&str, &str, Option<&str>, u16, &str); 10] = [
+        ("GET", "", None, 404, "There is no such path."),
+        ("PUT", "~/a", None, 405, "This path takes GET, HEAD, POST, DELETE only."),
+        ("GET", "~/a?version=1", None, 400, "version is not a known parameter."),
+        ("GET", "~/a?url_seconds=59", None, 400, "url_seconds must be a whole number from 60 to 3600."),
+        ("GET", "-?key=", None, 400, "key is missing."),
+        ("GET", "a?key=b", None, 400, "key goes with the path /objects/-."),
+        ("POST", "~/a?url_seconds=60", declared, 400, "url_seconds is not a known parameter."),
+        ("POST", "~/a", None, 400, "The body is not a JSON object."),
+        ("DELETE", "~/a?download=a", None, 400, "download is not a known parameter."),
+        (
+            "GET",
+            "~/a?download=a/b",
+            None,
+            400,
+            "download must be a file's name of at most 255 bytes, without a path or control characters.",
+        ),
+    ];
+    for (method, target, body, status, message) in cases {
+        let seen = Seen::new(&setup.send(method, target, body).await);
+        assert_eq!((seen.status, &seen.body["message"]), (status, &json!(message)), "{method} {target}");
+    }
+    let seen = Seen::new(&setup.send("GET", &format!("~/{}", "a".repeat(1000)), None).await);
+    assert_eq!(seen.body["message"], "key is longer than 1024 bytes with the home in it.");
+}
+
+#[tokio::test]
+async fn who_asks_comes_before_what_is_asked() {
+    let setup = Setup::new();
+    let of_another_pool = Cloud::another().token(&json!({}));
+    let cases: [(&[(&str, &str)], Value); 2] = [
+        (
+            &[],
+            json!({ "code": "missing_token", "message": "Send the id token in the Authorization header.", "request_id": REQUEST_ID }),
+        ),
+        (
+            &[("authorization", &of_another_pool)],
+            json!({ "code": "invalid_token", "message": "The token's signature does not hold.", "request_id": REQUEST_ID }),
+        ),
+    ];
+    for (headers, expected) in cases {
+        for method in ["GET", "HEAD", "POST", "DELETE"] {
+            let event = event(method, "/objects/public/a", "unknown=1", headers, None);
+            let seen = Seen::new(&handle(&setup.app, &request(&event)).await);
+            assert_eq!((seen.status, &seen.body), (401, &expected), "{method}");
+        }
+    }
+}

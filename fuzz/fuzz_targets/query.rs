@@ -8,7 +8,7 @@ fuzz_target!(|query: &str| {
     let Ok(mut parameters) = Parameters::from_urlencoded(query) else { return };
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let mut known = 0;
-    for name in ["prefix", "delimiter", "max_keys", "start_after", "cursor"] {
+    for name in ["prefix", "delimiter", "max_keys", "start_after", "cursor", "expand", "url_seconds"] {
         let taken = parameters.take(name).expect("a query has only strings");
         let expected = pairs.iter().find(|(other, _)| other == name).map(|(_, value)| &**value);
         assert_eq!(taken.as_deref().map(String::as_str), expected, "{name}");

@@ -99,6 +99,7 @@ def described(endpoint: str, keys: dict[str, str]) -> dict[str, Any]:
         "functions": {
             "token-exchange": outputs["TokenExchangeFunction"],
             "list-objects": outputs["ListObjectsFunction"],
+            "object-links": outputs["ObjectLinksFunction"],
             "pre-sign-up": outputs["PreSignUpFunction"],
         },
         "outputs": outputs,

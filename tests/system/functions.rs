@@ -90,7 +90,7 @@ fn a_function_trusts_no_gateway_to_have_checked_the_token() {
 #[test]
 fn a_functions_role_may_write_its_own_log_and_nothing_else() {
     let admin = Keys::admin();
-    for name in ["token-exchange", "list-objects", "pre-sign-up"] {
+    for name in ["token-exchange", "list-objects", "object-links", "pre-sign-up"] {
         let role = aws(
             &admin,
             &["lambda", "get-function-configuration", "--function-name", function(name), "--query", "Role"],

@@ -7,8 +7,9 @@ mod commands;
 mod credentials;
 mod documents;
 mod functions;
+mod links;
 mod objects;
-
+mod pages;
 mod sign_up;
 mod stack;
 mod token;

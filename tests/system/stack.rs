@@ -4,6 +4,7 @@ mod api;
 mod cli;
 mod http;
 mod person;
+mod signed;
 
 use std::{
     env, fs,
@@ -15,10 +16,11 @@ use std::{
 use serde_json::Value;
 
 pub(crate) use self::{
-    api::{api, credentials, exchange, objects},
+    api::{api, credentials, exchange, object, object_path, objects},
     cli::{Keys, aws, aws_at, put},
-    http::{Reply, get, post},
+    http::{Reply, get, post, send},
     person::{Person, sign_up, sign_up_at},
+    signed::{Call, call},
 };
 
 /// What `local/stack.py` recorded of a stack that it deployed.

@@ -1,4 +1,4 @@
-use gateway::{get, post_token, post_token_form};
+use gateway::{event, get, post_token, post_token_form};
 use loopback::{Answer, Cloud};
 use serde_json::{Value, json};
 
@@ -72,13 +72,39 @@ pub(crate) fn list_objects(cloud: &Cloud) -> Shots {
         let good = tokens.good(n / 2);
         let (name, event, status) = match n % 16 {
             0..=6 => ("the home", get("/objects", good, ""), 200),
-            7..=9 => ("a prefix", get("/objects", good, "prefix=public/&delimiter=/&max_keys=1000"), 200),
+            7..=8 => ("a prefix", get("/objects", good, "prefix=public/&delimiter=/&max_keys=1000"), 200),
+            9 if n % 160 == 9 => ("links", get("/objects", good, "expand=urls&max_keys=1000"), 200),
+            9 => ("after a key", get("/objects", good, "start_after=~/a"), 200),
             10 => ("expired", get("/objects", &tokens.expired, ""), 401),
             11 => ("forged", get("/objects", &tokens.forged, ""), 401),
             12 => ("of an unknown key", get("/objects", &tokens.of_unknown_key(n), ""), 401),
             13 => ("a bad cursor", get("/objects", good, &format!("cursor={}", "A".repeat(4000))), 400),
             14 => ("a long prefix", get("/objects", good, &format!("prefix={}", "%41".repeat(2000))), 400),
             _ => ("an unknown parameter", get("/objects", good, "x=%00%0a<>"), 400),
+        };
+        Shot { name, event, expected: Expected::Status(status) }
+    })
+}
+
+/// Requests for `object-links`.
+pub(crate) fn object_links(cloud: &Cloud) -> Shots {
+    let tokens = Tokens::new(cloud);
+    Box::new(move |n| {
+        let good = tokens.good(n / 2);
+        let send = |method: &str, path: &str, query: &str, body: Option<&str>| {
+            event(method, &format!("/objects/{path}"), query, &[("authorization", good)], body)
+        };
+        let declared = Some(r#"{"size": 5, "content_type": "text/plain"}"#);
+        let (name, event, status) = match n % 16 {
+            0..=4 => ("a download", send("GET", "~/a b", "download=c", None), 302),
+            5..=6 => ("a look", send("HEAD", "-", "key=public/a%3F", None), 302),
+            7..=9 => ("an upload", send("POST", "~/a", "", declared), 200),
+            10 => ("a deletion", send("DELETE", "~/a", "", None), 204),
+            11 => ("a deletion elsewhere", send("DELETE", "public/a", "", None), 403),
+            12 => ("forged", get("/objects/a", &tokens.forged, ""), 401),
+            13 => ("a long key", send("GET", &"%41".repeat(2000), "", None), 400),
+            14 => ("a long body", send("POST", "~/a", "", Some(&" ".repeat(60_000))), 400),
+            _ => ("a bad name", send("GET", "~/a", "download=%0a", None), 400),
         };
         Shot { name, event, expected: Expected::Status(status) }
     })

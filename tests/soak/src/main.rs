@@ -60,8 +60,9 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let runs = [
-        thread::spawn(move || run("token-exchange", "TokenExchange", requests * 45 / 100, http::token_exchange)),
-        thread::spawn(move || run("list-objects", "ListObjects", requests * 45 / 100, http::list_objects)),
+        thread::spawn(move || run("token-exchange", "TokenExchange", requests * 35 / 100, http::token_exchange)),
+        thread::spawn(move || run("list-objects", "ListObjects", requests * 35 / 100, http::list_objects)),
+        thread::spawn(move || run("object-links", "ObjectLinks", requests * 20 / 100, http::object_links)),
         thread::spawn(move || run("pre-sign-up", "PreSignUp", requests / 10, |_| Box::new(sign_up::shot))),
     ];
     let reports = runs.map(|run| run.join().expect("a run does not panic"));

@@ -1,4 +1,7 @@
-use super::{Reply, get, post, recorded};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use ureq::http::Request;
+
+use super::{Reply, get, post, recorded, send};
 
 /// `path` below the API's address.
 pub(crate) fn api(path: &str) -> String {
@@ -22,4 +25,16 @@ pub(crate) fn credentials(authorization: &str) -> Reply {
 /// `GET /objects?QUERY` as the token's person.
 pub(crate) fn objects(id_token: &str, query: &str) -> Reply {
     get(&api(&format!("/objects?{query}")), &[("Authorization", &format!("Bearer {id_token}"))])
+}
+
+/// Sends a request for `target`, a path with its query below `/objects/`, as the token's person.
+pub(crate) fn object(id_token: &str, method: &str, target: &str, body: &str) -> Reply {
+    let request = Request::builder().method(method).uri(api(&format!("/objects/{target}")));
+    send(request.header("Authorization", format!("Bearer {id_token}")).body(body.to_owned()).unwrap())
+}
+
+/// A key as a client puts it into a path: all but slashes encoded.
+pub(crate) fn object_path(key: &str) -> String {
+    const NOT_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(key, NOT_IN_PATH).to_string()
 }

@@ -1,5 +1,8 @@
 use serde_json::Value;
-use ureq::{Agent, Body, http::Response};
+use ureq::{
+    Agent, Body,
+    http::{Request, Response},
+};
 
 /// An answer of any status.
 #[derive(Debug)]
@@ -39,7 +42,12 @@ pub(crate) fn post(url: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     Reply::read(request.send(body).unwrap())
 }
 
-/// Takes every status for an answer, and goes through no proxy.
+/// Any other request.
+pub(crate) fn send(request: Request<String>) -> Reply {
+    Reply::read(agent().run(request).unwrap())
+}
+
+/// Takes every status for an answer, redirects too, and goes through no proxy.
 fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).proxy(None).build().into()
+    Agent::config_builder().http_status_as_error(false).max_redirects(0).proxy(None).build().into()
 }

@@ -1,0 +1,165 @@
+//! `/objects/{key+}` and links in pages: what a person gets through them, and that IAM decides.
+
+use serde_json::{Value, json};
+use ureq::http::Request;
+
+use crate::stack::{Keys, Person, Reply, get, object, object_path, objects, put, send};
+
+/// Uploads as a page does: asks for a link below `/objects/`, and sends the bytes there.
+fn upload(person: &Person, target: &str, content_type: &str, bytes: &str) {
+    let declared = json!({ "size": bytes.len(), "content_type": content_type }).to_string();
+    let link = object(&person.id_token, "POST", target, &declared);
+    assert_eq!(link.status, 200, "{target}: {link:?}");
+    let reply = send_to(&link, content_type, bytes);
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+fn send_to(link: &Reply, content_type: &str, bytes: &str) -> Reply {
+    let request = Request::builder().method("PUT").uri(link.text("url")).header("Content-Type", content_type);
+    send(request.body(bytes.to_owned()).unwrap())
+}
+
+/// Follows a redirect without the token, as clients do when it leads to another host.
+fn followed(method: &str, redirect: &Reply) -> Reply {
+    assert_eq!((redirect.status, &redirect.body), (302, &json!("")), "{redirect:?}");
+    assert_eq!(redirect.header("cache-control"), Some("no-store"));
+    let request = Request::builder().method(method).uri(redirect.header("location").unwrap());
+    send(request.body(String::new()).unwrap())
+}
+
+#[test]
+fn a_person_uploads_reads_and_deletes_in_their_home() {
+    let person = Person::new("sara");
+    upload(&person, "~/notes/to%20do.txt", "text/plain", "buy milk");
+
+    let token = &person.id_token;
+    let read = followed("GET", &object(token, "GET", "~/notes/to%20do.txt", ""));
+    assert_eq!((read.status, &read.body, read.header("content-type")), (200, &json!("buy milk"), Some("text/plain")));
+    let looked = followed("HEAD", &object(token, "HEAD", "~/notes/to%20do.txt", ""));
+    assert_eq!((looked.status, looked.header("content-length")), (200, Some("8")), "{looked:?}");
+    let named = followed("GET", &object(token, "GET", "~/notes/to%20do.txt?download=%C3%BC%22.txt", ""));
+    let disposition = "attachment; filename=\"__.txt\"; filename*=UTF-8''%C3%BC%22.txt";
+    assert_eq!(named.header("content-disposition"), Some(disposition), "{named:?}");
+
+    for _ in 0..2 {
+        let deleted = object(token, "DELETE", "~/notes/to%20do.txt", "");
+        assert_eq!((deleted.status, &deleted.body), (204, &json!("")), "what is not there is deleted: {deleted:?}");
+    }
+    assert_eq!(followed("GET", &object(token, "GET", "~/notes/to%20do.txt", "")).status, 404);
+    assert_eq!(objects(token, "").body["objects"], json!([]));
+}
+
+#[test]
+fn an_upload_is_held_to_its_size_and_type() {
+    let person = Person::new("theo");
+    let declared = r#"{"size": 3, "content_type": "text/plain"}"#;
+    let link = object(&person.id_token, "POST", "~/a.txt", declared);
+    for (content_type, bytes) in [("text/plain", "four"), ("text/plain", ""), ("text/html", "abc")] {
+        let reply = send_to(&link, content_type, bytes);
+        assert_eq!(reply.status, 403, "{content_type} {bytes:?}: {reply:?}");
+    }
+    assert_eq!(objects(&person.id_token, "").body["objects"], json!([]));
+    assert_eq!(send_to(&link, "text/plain", "abc").status, 200);
+}
+
+#[test]
+fn iam_decides_what_a_link_opens() {
+    let (uma, vera) = (Person::new("uma"), Person::new("vera"));
+    let (_, veras_home) = vera.keys_and_home();
+    upload(&vera, "~/diary.txt", "text/plain", "dear diary");
+    put(&Keys::admin(), "public/for-links.txt").unwrap();
+    let diary = object_path(&format!("{veras_home}diary.txt"));
+
+    // A link is no promise: it is signed here, and judged where it leads.
+    for method in ["GET", "HEAD"] {
+        let statuses = [("public/for-links.txt", 200), (&diary, 403), ("elsewhere.txt", 403)];
+        for (target, status) in statuses {
+            let reply = followed(method, &object(&uma.id_token, method, target, ""));
+            assert_eq!(reply.status, status, "{method} {target}: {reply:?}");
+        }
+    }
+    let declared = r#"{"size": 1, "content_type": "text/plain"}"#;
+    for target in ["public/for-links.txt", &diary, "elsewhere.txt"] {
+        for (method, body) in [("POST", declared), ("DELETE", "")] {
+            let reply = object(&uma.id_token, method, target, body);
+            assert_eq!((reply.status, reply.text("code")), (403, "access_denied"), "{method} {target}: {reply:?}");
+        }
+    }
+    assert_eq!(followed("GET", &object(&vera.id_token, "GET", &diary, "")).body, json!("dear diary"));
+}
+
+#[test]
+fn nobody_gets_a_link_without_a_token() {
+    for method in ["GET", "HEAD", "POST", "DELETE"] {
+        let reply = object("", method, "~/a", "");
+        assert_eq!(reply.status, 401, "{method}: {reply:?}");
+    }
+}
+
+#[test]
+fn any_key_is_reached_through_path_and_query() {
+    let person = Person::new("wanda");
+    let names = [
+        "plain.txt",
+        "a b",
+        "a+b",
+        "a&b=c",
+        "100%",
+        "a%2Fb",
+        "<a>",
+        "\"'\\",
+        "a#b",
+        "a?b=c",
+        "x//y",
+        "/lead",
+        "~/x",
+        "-",
+        "é€😀",
+        "line\nbreak\r\t",
+        ".",
+        "a:b;c,d",
+        "trailing/",
+        "[a]{b}|^`",
+    ];
+    for name in names {
+        let key = format!("~/{name}");
+        let in_query = format!("-?key={}", object_path(&key));
+        upload(&person, &in_query, "text/plain", name);
+        // The gateway's routes match no control characters.
+        let in_path = Some(object_path(&key)).filter(|_| !name.contains(char::is_control));
+        for target in in_path.into_iter().chain([in_query]) {
+            let reply = followed("GET", &object(&person.id_token, "GET", &target, ""));
+            assert_eq!((reply.status, reply.body.as_str()), (200, Some(name)), "{target}");
+        }
+    }
+}
+
+#[test]
+fn the_links_of_a_page_lead_to_its_objects() {
+    let person = Person::new("xenia");
+    for name in ["a?b.txt", "ü +%.txt"] {
+        upload(&person, &object_path(&format!("~/{name}")), "text/plain", name);
+    }
+    let page = objects(&person.id_token, "expand=urls&url_seconds=60");
+    let listed = page.body["objects"].as_array().unwrap();
+    assert_eq!(listed.len(), 2, "{page:?}");
+    for item in listed {
+        let reply = get(item["url"].as_str().unwrap(), &[]);
+        let key = item["key"].as_str().unwrap();
+        assert_eq!((reply.status, reply.body.as_str()), (200, key.rsplit('/').next()), "{item}");
+    }
+    assert!(objects(&person.id_token, "").body["objects"][0].get("url").is_none());
+}
+
+#[test]
+fn a_page_comes_as_csv() {
+    let person = Person::new("yuri");
+    upload(&person, "~/a,%22b%22.txt", "text/plain", "x");
+    let headers = [("Authorization", person.id_token.as_str()), ("Accept", "text/csv")];
+    let reply = get(&crate::stack::api("/objects?delimiter=/"), &headers);
+    assert_eq!(reply.header("content-type"), Some("text/csv; charset=utf-8; header=present"), "{reply:?}");
+    let Value::String(text) = &reply.body else { panic!("no text: {reply:?}") };
+    let (header, row) = text.split_once("\r\n").unwrap();
+    assert_eq!(header, "\"type\",\"key\",\"size\",\"etag\",\"last_modified\",\"storage_class\"");
+    assert!(row.contains("/a,\"\"b\"\".txt\",\"1\","), "{row}");
+}

@@ -8,7 +8,7 @@ mod credentials;
 mod documents;
 mod functions;
 mod objects;
-
+mod other_values;
 mod sign_up;
 mod stack;
 mod token;

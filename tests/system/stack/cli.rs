@@ -27,6 +27,11 @@ impl Keys {
         ])
     }
 
+    /// One of them, by the name of its environment variable.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str())
+    }
+
     /// None: the CLI gets them itself from `url`, where it shows `token`.
     ///
     /// Source: "Container credential provider" in the AWS SDKs and Tools reference guide.

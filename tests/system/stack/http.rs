@@ -1,5 +1,8 @@
 use serde_json::Value;
-use ureq::{Agent, Body, http::Response};
+use ureq::{
+    Agent, Body,
+    http::{Request, Response},
+};
 
 /// An answer of any status.
 #[derive(Debug)]
@@ -37,6 +40,11 @@ pub(crate) fn get(url: &str, headers: &[(&str, &str)]) -> Reply {
 pub(crate) fn post(url: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     let request = headers.iter().fold(agent().post(url), |request, (name, value)| request.header(*name, *value));
     Reply::read(request.send(body).unwrap())
+}
+
+/// Any other request.
+pub(crate) fn send(request: Request<String>) -> Reply {
+    Reply::read(agent().run(request).unwrap())
 }
 
 /// Takes every status for an answer, and goes through no proxy.

@@ -1,4 +1,6 @@
-"""IAM: policy variables stand for the caller's values, wildcards for any characters, and the loopback counts as TLS."""
+"""IAM: policy variables stand for the caller's values, wildcards for any characters, the loopback counts as TLS, log
+streams are below their group, and nobody lists the buckets without keys.
+"""
 
 import re
 from dataclasses import replace
@@ -12,7 +14,7 @@ from ministack.services import sts
 def install() -> None:
     """Replaces how a principal's policies are found and matched, and what a request says of its transport."""
     resolve, pin_origin = iam_evaluator.resolve_principal, ministack.app.pin_request_origin
-    compile_pattern = iam_evaluator._fnmatch_compile
+    compile_pattern, enforce = iam_evaluator._fnmatch_compile, iam_evaluator.enforce
 
     def resolve_with_variables(access_key_id: str, *arguments: Any, **named: Any) -> Any:
         """Makes every principal's policies speak of that very principal: ministack keeps the values with the
@@ -33,6 +35,15 @@ def install() -> None:
         made = compile_pattern(pattern, ignore_case)
         return re.compile(made.pattern.removesuffix("$") + r"\Z", made.flags | re.DOTALL)
 
+    def enforce_as_aws(key: str, action: str, service: str, region: str, resource_arn: str = "*", **named: Any) -> Any:
+        """ministack asks for the log group where AWS asks for the stream, and takes ListBuckets from anybody."""
+        if action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            resource_arn += ":log-stream:"
+        if action == "s3:ListAllMyBuckets" and not key:
+            return iam_evaluator.AuthError("AccessDenied", "Access Denied")
+        return enforce(key, action, service, region, resource_arn=resource_arn, **named)
+
+    iam_evaluator.enforce = enforce_as_aws
     iam_evaluator._fnmatch_compile = compile_for_any_character
     iam_evaluator.resolve_principal = resolve_with_variables
     ministack.app.pin_request_origin = pin_as_secure

@@ -1,19 +1,22 @@
-"""The identity pool: no guests, no unknown identities, no classic flow, and nothing for a person who was signed out.
+"""The identity pool: no guests, no unknown identities, no classic flow, nothing for a person who was signed out, and
+the role that the pool's rules say.
 
-Each as the pool's own settings say. Without this, ministack hands out credentials in all four cases.
+Each as the pool's own settings say. Without this, ministack hands out credentials of the usual role in all five cases.
 """
 
+import json
 import re
+import time
 from typing import Any
 
 from ministack.core.responses import error_response_json
-from ministack.services import cognito
+from ministack.services import cognito, sts
 
 IDENTITY_ID = re.compile(r"[\w-]+:[0-9a-f-]+")
 
 
-def install() -> None:
-    """Puts the checks before ministack's own operations."""
+def install(credentials_seconds: int | None) -> None:
+    """Puts the checks before ministack's own operations. With `credentials_seconds`, credentials end after that."""
     logins_error = cognito._identity_logins_error
     get_credentials, get_open_id_token = cognito._get_credentials_for_identity, cognito._get_open_id_token
 
@@ -41,7 +44,7 @@ def install() -> None:
             if provider.get("ServerSideTokenCheck")
         ):
             return refused("Invalid login token. Token is revoked.")
-        return get_credentials(data)
+        return adjusted(get_credentials(data), mapped_role(pool, logins), credentials_seconds)
 
     def checked_get_open_id_token(data: dict[str, Any]) -> Any:
         pool = pool_of(str(data.get("IdentityId", "")))
@@ -54,6 +57,35 @@ def install() -> None:
     cognito._identity_logins_error = checked_logins_error
     cognito._get_credentials_for_identity = checked_get_credentials
     cognito._get_open_id_token = checked_get_open_id_token
+
+
+def mapped_role(pool: dict[str, Any], logins: dict[str, str]) -> str | None:
+    """The ARN of the role that the first fitting rule gives to who has these logins. Only rules of our own template's
+    kind are known: a claim that contains a value."""
+    for name, mapping in (pool.get("_role_mappings") or {}).items():
+        # The identity provider's name, and behind the last colon the app client's id.
+        provider = mapping.get("IdentityProvider", name).rpartition(":")[0]
+        claims = cognito._token_claims(logins.get(provider) or "")
+        for rule in mapping["RulesConfiguration"]["Rules"]:
+            if rule["MatchType"] == "Contains" and any(rule["Value"] in item for item in claims.get(rule["Claim"], [])):
+                return str(rule["RoleARN"])
+    return None
+
+
+def adjusted(answer: Any, role: str | None, seconds: int | None) -> Any:
+    """The answer of GetCredentialsForIdentity with keys of `role`, that end after `seconds`."""
+    status, headers, body = answer
+    if status != 200:
+        return answer
+    content = json.loads(body)
+    credentials = content["Credentials"]
+    session = sts._sessions[credentials["AccessKeyId"]]
+    if role is not None:
+        kept = session["Arn"].split("/")
+        session["Arn"] = "/".join([kept[0], role.rpartition("/")[2], kept[2]])
+    if seconds is not None:
+        session["Expiration"] = credentials["Expiration"] = int(time.time()) + seconds
+    return status, headers, json.dumps(content).encode()
 
 
 def refused(message: str) -> Any:

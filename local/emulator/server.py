@@ -24,11 +24,12 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--state", help="not read here: it tells this process from others")
     arguments.add_argument("--owner-pid", type=int, help="stop when this process ends")
+    arguments.add_argument("--credentials-seconds", type=int, help="end people's credentials after that, not an hour")
     given = arguments.parse_args()
     if given.owner_pid:
         threading.Thread(target=end_with, args=(given.owner_pid,), daemon=True).start()
     iam.install()
-    identity_pool.install()
+    identity_pool.install(given.credentials_seconds)
     user_pool.install()
     # ministack reads the command line too.
     sys.argv = sys.argv[:1]

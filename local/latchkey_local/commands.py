@@ -31,6 +31,9 @@ def parser() -> argparse.ArgumentParser:
     starting = argparse.ArgumentParser(add_help=False)
     starting.add_argument("--port", type=int, help=f"0: any free one; default: where it runs, or {PORT_DEFAULT}")
     starting.add_argument("--owner-pid", type=int, metavar="PID", help="stop when this process ends")
+    starting.add_argument(
+        "--credentials-seconds", type=int, metavar="N", help="people's credentials end after that, not after an hour"
+    )
     deploying = argparse.ArgumentParser(add_help=False)
     deploying.add_argument("--template", type=Path, default=BUILT_TEMPLATE, help="default: what sam build made")
     deploying.add_argument("--architecture", default=this_architecture(), help="default: this machine's")
@@ -77,7 +80,7 @@ def up(given: argparse.Namespace) -> None:
 
 def start(given: argparse.Namespace) -> None:
     """Starts the emulator; harmless when it runs."""
-    stack = emulator.start(given.state, given.port, given.owner_pid)
+    stack = emulator.start(given.state, given.port, given.owner_pid, given.credentials_seconds)
     report.step(f"The local AWS runs on {stack['endpoint']} (pid {stack['pid']})")
 
 

@@ -22,11 +22,14 @@ READY_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 10
 
 
-def start(state_dir: Path, port: int | None, owner_pid: int | None) -> dict[str, Any]:
+def start(
+    state_dir: Path, port: int | None, owner_pid: int | None, credentials_seconds: int | None = None
+) -> dict[str, Any]:
     """Starts the emulator on `port`, or finds it running, and returns its record.
 
     Port 0 stands for any free one, None for where it runs or the usual one.
-    With `owner_pid` it stops by itself when that process ends, however that happens.
+    With `owner_pid` it stops by itself when that process ends, however that happens. With `credentials_seconds` the
+    credentials that it gives to people end after that.
     """
     if not Path("/proc/self").exists():
         raise Failure("the local AWS needs Linux: it runs the functions as plain processes")
@@ -48,6 +51,8 @@ def start(state_dir: Path, port: int | None, owner_pid: int | None) -> dict[str,
     command = [str(python), str(SERVER), "--state", str(state_dir)]
     if owner_pid is not None:
         command += ["--owner-pid", str(owner_pid)]
+    if credentials_seconds is not None:
+        command += ["--credentials-seconds", str(credentials_seconds)]
     with (state_dir / LOG).open("wb") as log:
         process = subprocess.Popen(
             command,

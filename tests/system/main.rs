@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "a JSON member that is missing is null")]
 
+mod access;
 mod commands;
 mod credentials;
 mod documents;
 mod functions;
 mod links;
 mod objects;
+mod other_values;
 mod pages;
 mod sign_up;
 mod stack;

@@ -3,6 +3,7 @@
 mod api;
 mod cli;
 mod http;
+mod other;
 mod person;
 mod signed;
 
@@ -16,10 +17,11 @@ use std::{
 use serde_json::Value;
 
 pub(crate) use self::{
-    api::{api, credentials, exchange, object, object_path, objects},
+    api::{api, credentials, exchange, exchange_at, object, object_path, objects},
     cli::{Keys, aws, aws_at, put},
     http::{Reply, get, post, send},
-    person::{Person, sign_up, sign_up_at},
+    other::{CREDENTIALS_SECONDS, OTHER_STACK},
+    person::{Person, another_client, sign_up, sign_up_at},
     signed::{Call, call},
 };
 
@@ -33,13 +35,13 @@ pub(crate) struct Stack {
 /// The stack that nearly all tests share, with the parameters that a person's own has.
 pub(crate) static STACK: LazyLock<Stack> = LazyLock::new(|| {
     remove_what_earlier_runs_left();
-    Stack::start("usual", |_| Vec::new())
+    Stack::start("usual", &[], |_| Vec::new())
 });
 
 /// A stack on which few may sign up: with all rules on, and with invites under [`INVITE_KEY`].
 pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
-    Stack::start("strict", |started| {
+    Stack::start("strict", &[], |started| {
         let secret = ["secretsmanager", "create-secret", "--name", "invites", "--secret-string", INVITE_KEY];
         aws_at(started, &Keys::admin(), &secret).unwrap();
         [
@@ -47,9 +49,8 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
             "SignUpOnePerMailbox=true",
             "SignUpInviteKeySecret=invites",
         ]
-        .into_iter()
-        .flat_map(|parameter| ["--parameter", parameter])
-        .collect()
+        .map(str::to_owned)
+        .into()
     })
 });
 
@@ -57,19 +58,27 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
 pub(crate) const INVITE_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 impl Stack {
-    /// Starts a local AWS, prepares it, and deploys with what that returns.
-    fn start(name: &str, prepare: impl FnOnce(&Self) -> Vec<&'static str>) -> Self {
+    /// Starts a local AWS with these options, prepares it, and deploys with the NAME=VALUE parameters that returns.
+    fn start(name: &str, options: &[&str], prepare: impl FnOnce(&Self) -> Vec<String>) -> Self {
         let state = state_dir(process::id()).join(name);
         let state_text = state.to_str().unwrap();
-        stack_py(&["start", "--state", state_text, "--port", "0", "--owner-pid", &process::id().to_string()]).unwrap();
+        let owner = process::id().to_string();
+        let start = ["start", "--state", state_text, "--port", "0", "--owner-pid", &owner];
+        stack_py(&[&start, options].concat()).unwrap();
         let parameters = prepare(&Self::read(&state));
-        stack_py(&[&["deploy", "--state", state_text], parameters.as_slice()].concat()).unwrap();
+        let parameters = parameters.iter().flat_map(|parameter| ["--parameter", parameter]);
+        stack_py(&["deploy", "--state", state_text].into_iter().chain(parameters).collect::<Vec<_>>()).unwrap();
         Self::read(&state)
     }
 
     fn read(state: &Path) -> Self {
         let record = serde_json::from_str(&fs::read_to_string(state.join("stack.json")).unwrap()).unwrap();
         Self { record, state: state.to_owned() }
+    }
+
+    /// The name of the deployed function that the crate `name` is.
+    pub(crate) fn function(&self, name: &str) -> &str {
+        self.record["functions"][name].as_str().unwrap()
     }
 
     /// A text of the record, such as `bucket` or `client_id`.
@@ -85,7 +94,7 @@ pub(crate) fn recorded(name: &str) -> &'static str {
 
 /// The name of the deployed function that the crate `name` is.
 pub(crate) fn function(name: &str) -> &'static str {
-    STACK.record["functions"][name].as_str().unwrap()
+    STACK.function(name)
 }
 
 /// The project's top folder.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::stack::{Keys, Person, api, aws, exchange, get, post, recorded};
+use crate::stack::{Keys, Person, another_client, api, aws, exchange, get, post, recorded};
 
 fn s3api(keys: &Keys, operation: &str, key: &str) -> Result<String, String> {
     aws(keys, &["s3api", operation, "--bucket", recorded("bucket"), "--key", key])
@@ -119,13 +119,4 @@ fn a_token_that_is_not_of_our_client_or_was_touched_or_revoked_is_refused() {
     .unwrap();
     let reply = exchange(&person.id_token, "");
     assert_eq!((reply.status, reply.text("error")), (400, "invalid_request"), "signed out");
-}
-
-/// An app client of the same user pool that Latchkey was not told of.
-fn another_client() -> String {
-    let pool = recorded("user_pool_id");
-    let arguments = ["cognito-idp", "create-user-pool-client", "--user-pool-id", pool, "--client-name", "another"];
-    let flows = ["--explicit-auth-flows", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
-    let query = ["--query", "UserPoolClient.ClientId", "--output", "text"];
-    aws(&Keys::admin(), &[&arguments[..], &flows, &query].concat()).unwrap().trim().to_owned()
 }

@@ -1,7 +1,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ureq::http::Request;
 
-use super::{Reply, get, post, recorded, send};
+use super::{Reply, STACK, Stack, get, post, recorded, send};
 
 /// `path` below the API's address.
 pub(crate) fn api(path: &str) -> String {
@@ -10,11 +10,17 @@ pub(crate) fn api(path: &str) -> String {
 
 /// `POST /token` as an OAuth client sends it, with further parameters behind an `&`.
 pub(crate) fn exchange(id_token: &str, more: &str) -> Reply {
+    exchange_at(&STACK, id_token, more)
+}
+
+/// The same at `stack`.
+pub(crate) fn exchange_at(stack: &Stack, id_token: &str, more: &str) -> Reply {
     let form = format!(
         "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
          &subject_token_type=urn:ietf:params:oauth:token-type:id_token&subject_token={id_token}{more}"
     );
-    post(&api("/token"), &[("Content-Type", "application/x-www-form-urlencoded")], &form)
+    let url = format!("{}/token", stack.text("api_url"));
+    post(&url, &[("Content-Type", "application/x-www-form-urlencoded")], &form)
 }
 
 /// `GET /credentials` with this `Authorization`.

@@ -1,6 +1,9 @@
-use serde_json::{Value, json};
+use std::time::{Duration, SystemTime};
 
-use super::{Keys, Reply, STACK, Stack, exchange, post, recorded};
+use serde_json::{Value, json};
+use validation::sign_up::{EmailAddress, InviteKey};
+
+use super::{INVITE_KEY, Keys, Reply, STACK, Stack, aws, exchange_at, post, recorded};
 
 const PASSWORD: &str = "Correct-Horse-7-Battery";
 
@@ -14,9 +17,18 @@ pub(crate) struct Person {
 impl Person {
     /// Signs up with an address that the pre-sign-up function confirms, and signs in.
     pub(crate) fn new(name: &str) -> Self {
-        let reply = sign_up(name, &format!("{name}@example.com"));
+        Self::new_at(&STACK, name)
+    }
+
+    /// The same at `stack`, with an invite, which only some stacks ask for.
+    #[expect(clippy::disallowed_methods, reason = "the function reads the clock, so invites must be of now")]
+    pub(crate) fn new_at(stack: &Stack, name: &str) -> Self {
+        let email = format!("{name}@example.com");
+        let expires_at = SystemTime::now() + Duration::from_hours(1);
+        let invite = InviteKey::parse(INVITE_KEY).unwrap().invite(&EmailAddress::parse(&email).unwrap(), expires_at);
+        let reply = sign_up_at(stack, name, &email, &json!({ "ClientMetadata": { "invite_code": invite } }));
         assert_eq!(reply.status, 200, "{reply:?}");
-        Self::sign_in(name, recorded("client_id"))
+        Self::sign_in_at(stack, name, stack.text("client_id"))
     }
 
     /// Signs in at an app client.
@@ -48,10 +60,24 @@ impl Person {
 
     /// The person's keys and their home.
     pub(crate) fn keys_and_home(&self) -> (Keys, String) {
-        let reply = exchange(&self.id_token, "");
+        self.keys_and_home_at(&STACK)
+    }
+
+    /// The same at `stack`, where the person has signed in.
+    pub(crate) fn keys_and_home_at(&self, stack: &Stack) -> (Keys, String) {
+        let reply = exchange_at(stack, &self.id_token, "");
         assert_eq!(reply.status, 200, "{reply:?}");
         (Keys::of(&reply.body), format!("private/{}/", reply.text("IdentityId")))
     }
+}
+
+/// An app client of the same user pool that Latchkey was not told of.
+pub(crate) fn another_client() -> String {
+    let pool = recorded("user_pool_id");
+    let arguments = ["cognito-idp", "create-user-pool-client", "--user-pool-id", pool, "--client-name", "another"];
+    let flows = ["--explicit-auth-flows", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+    let query = ["--query", "UserPoolClient.ClientId", "--output", "text"];
+    aws(&Keys::admin(), &[&arguments[..], &flows, &query].concat()).unwrap().trim().to_owned()
 }
 
 /// Cognito's `SignUp`, which anybody may call.

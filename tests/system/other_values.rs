@@ -1,0 +1,85 @@
+//! The template with other values than its defaults.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::stack::{Call, Keys, OTHER_STACK, Person, aws_at, call, recorded};
+
+/// What the AWS CLI prints, of the other stack.
+fn json(arguments: &[&str]) -> Value {
+    aws_at(&OTHER_STACK, &Keys::admin(), &[arguments, &["--output", "json"]].concat()).unwrap().parse().unwrap()
+}
+
+fn texts(list: &Value, name: &str, value: &str) -> BTreeMap<String, String> {
+    let text = |item: &Value, member: &str| item[member].as_str().unwrap_or_default().to_owned();
+    list.as_array().unwrap().iter().map(|item| (text(item, name), text(item, value))).collect()
+}
+
+#[test]
+fn the_template_deploys_with_every_parameter_at_another_value() {
+    let name = OTHER_STACK.text("stack_name");
+    let stack = json(&["cloudformation", "describe-stacks", "--stack-name", name, "--query", "Stacks[0]"]);
+    assert_eq!(stack["StackStatus"], "CREATE_COMPLETE", "{stack}");
+    let values = texts(&stack["Parameters"], "ParameterKey", "ParameterValue");
+    let declared = json(&["cloudformation", "get-template-summary", "--stack-name", name, "--query", "Parameters"]);
+    let defaults = texts(&declared, "ParameterKey", "DefaultValue");
+    let same: Vec<_> = defaults.iter().filter(|(name, default)| values.get(*name) == Some(default)).collect();
+    assert!(!defaults.is_empty() && same.is_empty(), "still the default: {same:?}");
+}
+
+#[test]
+fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
+    let file = format!("file://{}/packaged.yaml", OTHER_STACK.state.display());
+    for (parameter, value, reason) in [
+        ("CallbackUrls", "http://app.example.com/callback", "must be https addresses, or http on localhost"),
+        ("CallbackUrls", "http://localhost.example.com/callback", "must be https addresses, or http on localhost"),
+        ("LogoutUrls", "ftp://localhost/", "must be https addresses, or http on localhost"),
+        ("AllowedOrigins", "*", "must be https origins, or http on localhost"),
+        ("AllowedOrigins", "https://app.example.com/", "must be https origins, or http on localhost"),
+        ("IdTokenMinutes", "4", "not less than 5"),
+        ("ThreatProtection", "ENFORCED", "ThreatProtection needs FeaturePlan PLUS."),
+        ("PrivilegedGroup", "editors", "PrivilegedGroup needs PrivilegedRoleArn."),
+        ("ApiDomainName", "api.example.com", "ApiDomainName needs ApiDomainCertificateArn."),
+    ] {
+        let pair = format!("ParameterKey={parameter},ParameterValue={value}");
+        let creation = ["cloudformation", "create-change-set", "--change-set-type", "CREATE"];
+        let names = ["--stack-name", "refused", "--change-set-name", "refused", "--capabilities", "CAPABILITY_IAM"];
+        let content = ["--template-body", &file, "--parameters", &pair];
+        let said = aws_at(&OTHER_STACK, &Keys::admin(), &[&creation[..], &names, &content].concat()).unwrap_err();
+        assert!(said.contains(reason), "{pair}: {said}");
+    }
+}
+
+#[test]
+fn a_group_has_its_own_role_and_nobody_else_has_it() {
+    let stack = &*OTHER_STACK;
+    let pool = ["--user-pool-id", stack.text("user_pool_id"), "--group-name", "editors"];
+    json(&[&["cognito-idp", "create-group"], &pool[..]].concat());
+    for (name, role) in [("edith", "editors"), ("otto", "AuthenticatedRole")] {
+        Person::new_at(stack, name);
+        if role == "editors" {
+            let add = ["cognito-idp", "admin-add-user-to-group", "--username", name];
+            aws_at(stack, &Keys::admin(), &[&add[..], &pool].concat()).unwrap();
+        }
+        // The groups are in the tokens of a new sign-in.
+        let person = Person::sign_in_at(stack, name, stack.text("client_id"));
+        let (keys, _) = person.keys_and_home_at(stack);
+        let body = "Action=GetCallerIdentity&Version=2011-06-15".to_owned();
+        let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
+        let who = Call { service: "sts", method: "POST", path: "/".to_owned(), headers, body };
+        let answer = call(stack, Some(&keys), &who).body.to_string();
+        assert!(answer.contains(":assumed-role/") && answer.contains(role), "{name}: {answer}");
+    }
+}
+
+#[test]
+fn the_api_answers_at_its_own_domain() {
+    let outputs = &json(&["cloudformation", "describe-stacks", "--query", "Stacks[0].Outputs"]);
+    let outputs = texts(outputs, "OutputKey", "OutputValue");
+    assert_eq!(outputs["TokenUrl"], "https://api.example.com/token");
+    let headers = vec![("host", "api.example.com".to_owned())];
+    let ask = Call { service: "", method: "GET", path: "/credentials".to_owned(), headers, body: String::new() };
+    assert_eq!(call(&OTHER_STACK, None, &ask).status, 401);
+    assert_ne!(recorded("api_url"), OTHER_STACK.text("api_url"));
+}

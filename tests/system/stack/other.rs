@@ -1,0 +1,85 @@
+use std::sync::LazyLock;
+
+use super::{INVITE_KEY, Keys, STACK, Stack, aws_at};
+
+/// How long people's credentials last on [`OTHER_STACK`].
+pub(crate) const CREDENTIALS_SECONDS: u64 = 10;
+
+/// A stack where every parameter has another value than its default, and where credentials end soon.
+pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
+    LazyLock::force(&STACK);
+    Stack::start("other", &["--credentials-seconds", &CREDENTIALS_SECONDS.to_string()], |started| {
+        let invites = ["secretsmanager", "create-secret", "--name", "invites", "--secret-string", INVITE_KEY];
+        aws_at(started, &Keys::admin(), &invites).unwrap();
+        let logs = ["s3api", "create-bucket", "--bucket", "logs-of-buckets"];
+        let region = ["--create-bucket-configuration", "LocationConstraint=eu-west-1"];
+        aws_at(started, &Keys::admin(), &[&logs[..], &region].concat()).unwrap();
+        let key = made(started, &["kms", "create-key", "--query", "KeyMetadata.Arn"]);
+        let host = ["acm", "request-certificate", "--domain-name", "api.example.com", "--query", "CertificateArn"];
+        let certificate = made(started, &host);
+        let role = made(
+            started,
+            &[
+                "iam",
+                "create-role",
+                "--role-name",
+                "editors",
+                "--query",
+                "Role.Arn",
+                "--assume-role-policy-document",
+                r#"{"Version":"2012-10-17","Statement":[]}"#,
+            ],
+        );
+        PARAMETERS
+            .lines()
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.is_empty())
+            .chain([
+                format!("BucketKmsKeyArn={key}"),
+                format!("ApiDomainCertificateArn={certificate}"),
+                format!("PrivilegedRoleArn={role}"),
+            ])
+            .collect()
+    })
+});
+
+/// Beside those that every local stack has other than by default (`local/latchkey_local/deploy.py`).
+const PARAMETERS: &str = "
+    HttpFunctionMemory=256
+    ReservedConcurrency=5
+    LogLevel=DEBUG
+    LogRetentionDays=7
+    CredentialsReuseSeconds=0
+    SignUpAllowedDomains=example.com
+    SignUpBlockDisposable=false
+    SignUpOnePerMailbox=true
+    SignUpInviteKeySecret=invites
+    DomainPrefix=other
+    CallbackUrls=https://app.example.com/callback,http://localhost/callback
+    LogoutUrls=https://app.example.com/
+    MultiFactor=ON
+    FeaturePlan=PLUS
+    ThreatProtection=ENFORCED
+    IdTokenMinutes=5
+    AccessTokenMinutes=1440
+    RefreshTokenDays=1
+    RefreshTokenRotation=DISABLED
+    PrivilegedGroup=editors
+    BucketVersioning=Suspended
+    OldVersionDays=1
+    ObjectDays=365
+    BucketLogsBucket=logs-of-buckets
+    AllowedOrigins=https://app.example.com,http://localhost:3000
+    ApiDomainName=api.example.com
+    TokenRateLimit=1
+    CredentialsRateLimit=2
+    ObjectsRateLimit=3
+    ThrottlingRateLimit=4
+    ThrottlingBurstLimit=5
+";
+
+/// The one value that an AWS CLI command prints.
+fn made(stack: &Stack, arguments: &[&str]) -> String {
+    let text = aws_at(stack, &Keys::admin(), arguments).unwrap();
+    serde_json::from_str(&text).unwrap()
+}

@@ -1,0 +1,92 @@
+//! What people may do with the keys that they get.
+
+use serde_json::{Value, json};
+
+use crate::stack::Stack;
+
+const PERSON: &str = "${cognito-identity.amazonaws.com:sub}";
+
+fn statements() -> Value {
+    json!([
+        {
+            "Sid": "ListOwnHomeAndPublic", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "<Bucket.Arn>",
+            "Condition": { "StringLike": { "s3:prefix": [format!("private/{PERSON}/*"), "public/*"] } },
+        },
+        {
+            "Sid": "UseOwnHome", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            "Resource": format!("<Bucket.Arn>/private/{PERSON}/*"),
+        },
+        {
+            "Sid": "ReadPublic", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "<Bucket.Arn>/public/*",
+        },
+    ])
+}
+
+#[test]
+fn people_may_use_their_home_and_read_what_is_public() {
+    let role = Stack::new().properties("AuthenticatedRole");
+    let members: Vec<_> = role.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, ["AssumeRolePolicyDocument", "Description", "MaxSessionDuration", "Policies"]);
+    assert_eq!(role["MaxSessionDuration"], 3600);
+    assert_eq!(
+        role["Policies"],
+        json!([{
+            "PolicyName": "own-home-and-public",
+            "PolicyDocument": { "Version": "2012-10-17", "Statement": statements() },
+        }])
+    );
+}
+
+#[test]
+fn with_a_key_of_the_buckets_people_may_use_it_for_the_bucket_alone() {
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1";
+    let role = Stack::new().with(&[("BucketKmsKeyArn", key)]).properties("AuthenticatedRole");
+    let mut expected = statements();
+    expected.as_array_mut().unwrap().push(json!({
+        "Sid": "UseBucketKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key,
+        "Condition": { "StringEquals": {
+            "kms:ViaService": "s3.eu-west-1.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "<Bucket.Arn>",
+        } },
+    }));
+    assert_eq!(role["Policies"][0]["PolicyDocument"]["Statement"], expected);
+}
+
+#[test]
+fn only_the_identity_pool_gives_the_role_and_only_to_who_is_signed_in() {
+    let stack = Stack::new();
+    let trust = stack.properties("AuthenticatedRole")["AssumeRolePolicyDocument"].clone();
+    let trust: Value = serde_json::from_str(trust.as_str().unwrap()).unwrap();
+    let expected = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow", "Principal": { "Federated": "cognito-identity.amazonaws.com" },
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": { "cognito-identity.amazonaws.com:aud": "<IdentityPool>" },
+                "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" },
+            },
+        }],
+    });
+    assert_eq!(trust, expected);
+    let pool = stack.properties("IdentityPool");
+    assert_eq!((&pool["AllowUnauthenticatedIdentities"], &pool["AllowClassicFlow"]), (&json!(false), &json!(false)));
+    let roles = stack.properties("IdentityPoolRoles");
+    let expected =
+        json!({ "IdentityPoolId": "<IdentityPool>", "Roles": { "authenticated": "<AuthenticatedRole.Arn>" } });
+    assert_eq!(roles, expected);
+}
+
+#[test]
+fn one_group_may_have_another_role() {
+    let role = "arn:aws:iam::111122223333:role/editors";
+    let stack = Stack::new().with(&[("PrivilegedGroup", "editors"), ("PrivilegedRoleArn", role)]);
+    let mappings = &stack.properties("IdentityPoolRoles")["RoleMappings"];
+    let expected = json!({ "UserPool": {
+        "IdentityProvider": "cognito-idp.eu-west-1.amazonaws.com/<UserPool>:<UserPoolClient>",
+        "Type": "Rules", "AmbiguousRoleResolution": "AuthenticatedRole",
+        "RulesConfiguration": { "Rules": [
+            { "Claim": "cognito:groups", "MatchType": "Contains", "Value": "editors", "RoleARN": role },
+        ] },
+    } });
+    assert_eq!(mappings, &expected);
+}

@@ -64,11 +64,11 @@ fn an_upload_is_held_to_its_size_and_type() {
 
 #[test]
 fn iam_decides_what_a_link_opens() {
-    let (uma, vera) = (Person::new("uma"), Person::new("vera"));
-    let (_, veras_home) = vera.keys_and_home();
-    upload(&vera, "~/diary.txt", "text/plain", "dear diary");
+    let (uma, viola) = (Person::new("uma"), Person::new("viola"));
+    let (_, violas_home) = viola.keys_and_home();
+    upload(&viola, "~/diary.txt", "text/plain", "dear diary");
     put(&Keys::admin(), "public/for-links.txt").unwrap();
-    let diary = object_path(&format!("{veras_home}diary.txt"));
+    let diary = object_path(&format!("{violas_home}diary.txt"));
 
     // A link is no promise: it is signed here, and judged where it leads.
     for method in ["GET", "HEAD"] {
@@ -85,7 +85,7 @@ fn iam_decides_what_a_link_opens() {
             assert_eq!((reply.status, reply.text("code")), (403, "access_denied"), "{method} {target}: {reply:?}");
         }
     }
-    assert_eq!(followed("GET", &object(&vera.id_token, "GET", &diary, "")).body, json!("dear diary"));
+    assert_eq!(followed("GET", &object(&viola.id_token, "GET", &diary, "")).body, json!("dear diary"));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 use pool_keys::Verifier;
 use upstream::{HttpClientError, Wire};
 
-use self::{list::list, list_query::ListQuery, listing::Listing};
+use self::{list::list, list_query::ListQuery};
 
 /// What lives as long as the process.
 #[derive(Debug)]
@@ -47,12 +47,12 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> Response<Body> {
     let now = now();
     match before_deadline(request, now, serve(app, request, now)).await {
-        Ok(listing) => served_with(request, page::of(&listing, request)),
+        Ok(page) => served_with(request, page),
         Err(error) => refused(request, &error),
     }
 }
 
-async fn serve(app: &App, request: &Request, now: SystemTime) -> Result<Listing, ApiError> {
+async fn serve(app: &App, request: &Request, now: SystemTime) -> Result<Response<Body>, ApiError> {
     match (request.raw_http_path(), request.method()) {
         ("/objects", &Method::GET) => {}
         ("/objects", _) => return Err(ApiError::MethodNotAllowed { allow: "GET" }),
@@ -69,7 +69,7 @@ async fn serve(app: &App, request: &Request, now: SystemTime) -> Result<Listing,
         }
         Ok(listing)
     };
-    bucket.as_caller(&token, now, work).await
+    page::of(&bucket.as_caller(&token, now, work).await?, request)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the handler's edge: everything below is told the time")]

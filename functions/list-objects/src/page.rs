@@ -1,4 +1,5 @@
 use headers_accept::Accept;
+use http_api::{ApiError, ParameterError};
 use lambda_http::{
     Body, Request, Response,
     http::{
@@ -22,13 +23,41 @@ const PAGES: [MediaType<'_>; 3] = [
     MediaType::from_parts(TEXT, CSV, None, &[(CHARSET, UTF_8)]),
 ];
 
+/// The longest response of a function, in bytes, less what stands around the body.
+///
+/// Source: "Lambda quotas" in the AWS Lambda developer guide (6 MB).
+const RESPONSE_BYTES_MAX: usize = 6 * 1024 * 1024 - 16 * 1024;
+
 /// The page in the form that the request would rather have: CSV, or else JSON.
 ///
 /// Source: RFC 9110 §12.5.1 (`Accept`); whoever accepts neither gets JSON, as the section allows.
-pub(crate) fn of(listing: &Listing, request: &Request) -> Response<Body> {
-    if !wants_csv(request) {
-        return http_api::json_response(StatusCode::OK, listing);
+///
+/// # Errors
+///
+/// [`ParameterError::Invalid`] when it is larger than Lambda takes. Only keys of a kilobyte each make it so, or links to
+/// such.
+pub(crate) fn of(listing: &Listing, request: &Request) -> Result<Response<Body>, ApiError> {
+    let page =
+        if wants_csv(request) { csv(listing, request) } else { http_api::json_response(StatusCode::OK, listing) };
+    // No byte takes more than six.
+    if page.body().len() > RESPONSE_BYTES_MAX / 6 && bytes_in_json(page.body()) > RESPONSE_BYTES_MAX {
+        let problem = "is too many for keys this long: the page has more than 6 MB";
+        return Err(ParameterError::Invalid { name: "max_keys", problem }.into());
     }
+    Ok(page)
+}
+
+/// How long `text` is as a JSON string, in which Lambda takes a body.
+fn bytes_in_json(text: &[u8]) -> usize {
+    let escapes = |byte: &u8| match byte {
+        b'"' | b'\\' | b'\r' | b'\n' | b'\t' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.iter().map(escapes).sum()
+}
+
+fn csv(listing: &Listing, request: &Request) -> Response<Body> {
     let content_type = "text/csv; charset=utf-8; header=present";
     let mut response = http_api::text_response(StatusCode::OK, content_type, csv_page::of(listing));
     let next = listing.next_cursor.as_ref().map(|cursor| next_page(request, cursor));
@@ -88,6 +117,13 @@ mod tests {
             );
         }
         assert!(!wants_csv(&request(&event("GET", "/objects", "", &[], None))));
+    }
+
+    #[test]
+    fn a_body_is_measured_as_it_is_sent() {
+        for text in ["", "abc", "\"\\", "\r\n\t", "\u{1}\u{1f} ", "é€\u{7f}"] {
+            assert_eq!(bytes_in_json(text.as_bytes()) + 2, serde_json::to_string(text).unwrap().len(), "{text:?}");
+        }
     }
 
     #[test]

@@ -66,3 +66,26 @@ async fn a_page_can_start_after_a_key_of_the_home() {
     setup.get(&setup.cloud.token(&json!({})), "start_after=~/reports/a+b").await;
     assert!(setup.last_query().ends_with("%2Freports%2Fa%20b"), "{}", setup.last_query());
 }
+
+#[tokio::test]
+async fn a_page_that_lambda_would_not_take_is_refused() {
+    let setup = Setup::new("300");
+    let token = setup.cloud.token(&json!({}));
+    let object = |key: &str| {
+        format!(
+            "<Contents><Key>{key}</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
+             <ETag>&quot;5d41&quot;</ETag><Size>5</Size></Contents>"
+        )
+    };
+    // Of a control character, JSON makes six bytes, and a body in JSON seven.
+    for (bytes, status) in [(700, 200), (1024, 400)] {
+        let objects = object(&"%01".repeat(bytes)).repeat(1000);
+        setup.cloud.aws.set_list_objects(page(&format!("<IsTruncated>false</IsTruncated>{objects}")));
+        let seen = setup.get(&token, "max_keys=1000").await;
+        assert_eq!(seen.status, status, "{bytes}");
+        if status == 400 {
+            let message = "max_keys is too many for keys this long: the page has more than 6 MB.";
+            assert_eq!(seen.body["message"], message);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use aws_sdk_s3::{
     types::EncodingType,
 };
 use http_api::{ApiError, ParameterError};
-use upstream::{Answer, Failure, Misconfiguration, NoThrottleRetries, Wire, retries, timeouts};
+use upstream::{Answer, Failure, Misconfiguration, NoThrottleRetries, Wire, call, retries, timeouts};
 
 use crate::{
     caller::Caller,
@@ -81,7 +81,7 @@ impl Bucket {
         let prefix = query.prefix_for(&caller.home)?;
         let continuation_token = query.continuation_token(&prefix)?;
         let has_cursor = continuation_token.is_some();
-        let output = self
+        let request = self
             .client
             .list_objects_v2()
             .bucket(&self.name)
@@ -93,10 +93,8 @@ impl Bucket {
             .encoding_type(EncodingType::Url)
             // With credentials of its own, the call has an identity cache of its own too: no caller's stay behind.
             .customize()
-            .config_override(Config::builder().credentials_provider(caller.credentials.clone()))
-            .send()
-            .await
-            .map_err(|error| refusal(Answer::from(&error), has_cursor))?;
+            .config_override(Config::builder().credentials_provider(caller.credentials.clone()));
+        let output = call("ListObjectsV2", request.send()).await.map_err(|answer| refusal(answer, has_cursor))?;
         Listing::from_output(output, self.name.clone(), prefix, query.delimiter.clone())
             .map_err(|odd| ListError::Failed(failure(odd)))
     }

@@ -6,6 +6,7 @@ mod error;
 mod event;
 mod parameters;
 mod response;
+mod route;
 
 pub use authorization::bearer_token;
 pub use deadline::before_deadline;

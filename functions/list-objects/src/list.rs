@@ -1,6 +1,6 @@
 use aws_sdk_s3::types::EncodingType;
 use bucket::{Bucket, BucketError, Caller};
-use upstream::{Answer, Failure, Misconfiguration};
+use upstream::{Answer, Failure, Misconfiguration, call};
 
 use crate::{
     list_query::{CURSOR, ListQuery},
@@ -19,7 +19,7 @@ pub(crate) async fn list(bucket: &Bucket, query: &ListQuery, caller: &Caller) ->
     let start_after = query.start_after.as_ref().map(|place| place.in_bucket(&caller.home)).transpose()?;
     let continuation_token = query.continuation_token(&prefix)?;
     let has_cursor = continuation_token.is_some();
-    let output = bucket
+    let request = bucket
         .client()
         .list_objects_v2()
         .bucket(bucket.name())
@@ -30,10 +30,8 @@ pub(crate) async fn list(bucket: &Bucket, query: &ListQuery, caller: &Caller) ->
         .set_continuation_token(continuation_token)
         .encoding_type(EncodingType::Url)
         .customize()
-        .config_override(Bucket::credentials_of(caller))
-        .send()
-        .await
-        .map_err(|error| refusal(Answer::from(&error), has_cursor))?;
+        .config_override(Bucket::credentials_of(caller));
+    let output = call("ListObjectsV2", request.send()).await.map_err(|answer| refusal(answer, has_cursor))?;
     Listing::from_output(output, bucket.name(), prefix, query.delimiter.clone())
         .map_err(|odd| BucketError::Failed(failure(odd)))
 }

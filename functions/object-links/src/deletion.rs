@@ -1,7 +1,7 @@
 use bucket::{Bucket, BucketError, Caller};
 use http_api::empty_response;
 use lambda_http::{Body, Response, http::StatusCode};
-use upstream::Answer;
+use upstream::call;
 
 use crate::object_key::ObjectKey;
 
@@ -13,15 +13,13 @@ const DENIED: &str = "You may not delete this object. A key that starts with ~/ 
 ///
 /// A [`BucketError`]: the key lies elsewhere, S3 refuses, or it fails.
 pub(crate) async fn delete(bucket: &Bucket, key: &ObjectKey, caller: &Caller) -> Result<Response<Body>, BucketError> {
-    bucket
+    let request = bucket
         .client()
         .delete_object()
         .bucket(bucket.name())
         .key(key.in_home(&caller.home)?)
         .customize()
-        .config_override(Bucket::credentials_of(caller))
-        .send()
-        .await
-        .map_err(|error| BucketError::new(Answer::from(&error), DENIED))?;
+        .config_override(Bucket::credentials_of(caller));
+    call("DeleteObject", request.send()).await.map_err(|answer| BucketError::new(answer, DENIED))?;
     Ok(empty_response(StatusCode::NO_CONTENT))
 }

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, env};
 
 use bucket::Settings;
+use counts::Counts;
 use http_api::run;
 use lambda_http::{Error, Request, service_fn};
 use object_links::{App, handle};
@@ -14,6 +15,7 @@ async fn main() -> Result<(), Error> {
     let variables: Variables = env::vars().collect();
     logging::start(&variables);
     let app = App::new(Settings::new(&variables)?)?;
+    let counts = Counts::start(&variables)?;
     app.warm().await;
-    run(service_fn(async |request: Request| Ok::<_, Infallible>(handle(&app, &request).await))).await
+    run(counts, service_fn(async |request: Request| Ok::<_, Infallible>(handle(&app, &request).await))).await
 }

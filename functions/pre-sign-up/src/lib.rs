@@ -3,7 +3,6 @@
 //! Architecture invariant: an event goes out as it came in, with nothing lost that is not understood here, because
 //! Cognito reads it again. So it stays text, and only `response` is written anew.
 
-mod counts;
 mod event;
 mod refusal;
 mod settings;
@@ -15,11 +14,7 @@ use serde_json::value::RawValue;
 use tracing::field::display;
 use validation::sign_up::{Admission, SignUpPolicy};
 
-pub use self::{
-    counts::{Counts, StartedTwice},
-    refusal::SignUpRefused,
-    settings::Settings,
-};
+pub use self::{refusal::SignUpRefused, settings::Settings};
 use crate::event::{SignUpEvent, TriggerSource};
 
 /// What lives as long as the process.
@@ -50,7 +45,7 @@ pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawVa
         Err(refusal) => (refusal.code(), refusal.domain(), Some(display(refusal))),
     };
     tracing::info!(request_id, code, domain, reason, "decided");
-    counts::count(code);
+    counts::sign_up(code);
     decided.map(|(answer, _)| answer)
 }
 

@@ -2,8 +2,9 @@
 
 use std::env;
 
+use counts::Counts;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use pre_sign_up::{App, Counts, Settings, handle};
+use pre_sign_up::{App, Settings, handle};
 use serde_json::value::RawValue;
 use settings::Variables;
 

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use runtime::{Function, Invoked};
+use runtime::{Function, Invoked, metric_lines, metrics};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pre-sign-up");
@@ -54,21 +54,21 @@ fn no_address_is_written_or_told_in_an_error() {
     assert!(!log.contains("5ec2e7"), "{log}");
     assert_eq!(log.matches("\"message\":\"decided\"").count(), cases.len(), "one line each: {log}");
     assert!(log.contains("\"domain\":\"example.com\"") && log.contains("blocked.example is blocked"), "{log}");
-    let counts: Vec<Value> =
-        log.lines().filter(|line| line.contains("\"_aws\"")).map(|line| line.parse().unwrap()).collect();
-    let decisions: Vec<_> =
-        counts.iter().map(|count| (count["Decision"].as_str(), count["SignUps"].as_f64())).collect();
-    let decided = |code| (Some(code), Some(1.0));
-    let expected = ["admitted", "email_domain_blocked", "email_malformed", "email_malformed", "email_missing"]
-        .into_iter()
-        .chain(["unreadable_event", "unreadable_event"])
-        .map(decided);
-    assert_eq!(decisions, expected.collect::<Vec<_>>(), "{log}");
-    let metrics = json!([{
+    let counted = [
+        ("ColdStarts", 1),
+        ("SignUps Decision=admitted", 1),
+        ("SignUps Decision=email_domain_blocked", 1),
+        ("SignUps Decision=email_malformed", 2),
+        ("SignUps Decision=email_missing", 1),
+        ("SignUps Decision=unreadable_event", 2),
+    ];
+    assert_eq!(metrics(&log), counted.map(|(name, count)| (name.to_owned(), count)).into(), "{log}");
+    let first = metric_lines(&log).find(|line| line["Decision"] == "admitted").unwrap();
+    let directive = json!([{
         "Namespace": "Latchkey", "Dimensions": [["Function", "Decision"]], "Metrics": [{ "Name": "SignUps" }],
     }]);
-    assert_eq!(counts[0]["_aws"]["CloudWatchMetrics"], metrics, "as CloudWatch reads it");
-    assert_eq!(counts[0]["Function"], "tested");
+    assert_eq!(first["_aws"]["CloudWatchMetrics"], directive, "as CloudWatch reads it");
+    assert_eq!((&first["Function"], &first["SignUps"]), (&json!("tested"), &json!(1)));
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(crate) fn refuse(error: &TokenEndpointError, request: &Request) -> Response<
         error_description: &'a str,
     }
     let (status, code, description) = (error.status(), error.code(), error.description());
-    log_answer(request, status, code, Some(&error.to_string()));
+    log_answer(request, status, error.reason_code(), Some(&error.to_string()));
     let response = json_response(status, &ErrorBody { error: code, error_description: &description });
     match error {
         TokenEndpointError::Api(error) => with_error_headers(response, error),
@@ -71,6 +71,14 @@ impl TokenEndpointError {
             Self::Api(ApiError::Failed { failure: Failure::Misconfigured(_), .. }) => "server_error",
             Self::Api(ApiError::Failed { .. }) => "temporarily_unavailable",
             Self::Request(_) | Self::Api(_) => "invalid_request",
+        }
+    }
+
+    /// The code for the log and the metrics: OAuth has one word for what the other routes tell apart.
+    fn reason_code(&self) -> &'static str {
+        match self {
+            Self::Request(_) => self.code(),
+            Self::Api(error) => error.code(),
         }
     }
 

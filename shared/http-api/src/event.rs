@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 
+use counts::Counts;
 use lambda_http::{
     Adapter, Body, Error, LambdaEvent, Request, Response, Service,
     http::{Uri, header::HOST},
@@ -9,18 +10,23 @@ use lambda_http::{
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Deserializer};
+use upstream::Calls;
 
-/// Serves requests with `handler` for as long as Lambda sends them.
+/// Serves requests with `handler` for as long as Lambda sends them, and writes after each what `counts` counted.
 ///
 /// # Errors
 ///
 /// An [`Error`] when the Runtime API cannot be spoken to.
-pub async fn run<'a, S>(handler: S) -> Result<(), Error>
+pub async fn run<'a, S>(counts: Counts, handler: S) -> Result<(), Error>
 where
     S: Service<Request, Response = Response<Body>, Error = Infallible>,
     S::Future: Send + 'a,
 {
-    let adapter = Adapter::from(handler);
+    let adapter = Adapter::from(handler.map_future(move |answer| async move {
+        let answer = Calls::noted(answer).await;
+        counts.write();
+        answer
+    }));
     lambda_runtime::run(adapter.map_request(|event: LambdaEvent<HttpEvent>| {
         let (HttpEvent(request), context) = event.into_parts();
         LambdaEvent::new(request, context)

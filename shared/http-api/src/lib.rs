@@ -6,6 +6,7 @@ mod error;
 mod event;
 mod parameters;
 mod response;
+mod route;
 mod time;
 
 pub use authorization::bearer_token;

@@ -6,17 +6,23 @@ use lambda_http::{
     },
 };
 use serde::Serialize;
+use tracing::field::display;
+use upstream::Calls;
 
-use crate::ApiError;
+use crate::{ApiError, route::route};
 
 /// Writes the one log line of a request: as an error when an operator should look, as a warning when a service failed
-/// for a while, and for information else. `reason` is for the operator.
-pub fn log_answer(request: &Request, status: StatusCode, code: &str, reason: Option<&str>) {
-    let (request_id, status) = (request_id(request), status.as_u16());
+/// for a while, and for information else. `reason` is for the operator. Counts what was not served by its code.
+pub fn log_answer(request: &Request, status: StatusCode, code: &'static str, reason: Option<&str>) {
+    let (request_id, route, status) = (request_id(request), route(request), status.as_u16());
+    let upstream = Calls::so_far().map(display);
     match status {
-        502 => tracing::error!(request_id, status, code, reason, "answered"),
-        429 | 503 | 504 => tracing::warn!(request_id, status, code, reason, "answered"),
-        _ => tracing::info!(request_id, status, code, reason, "answered"),
+        502 => tracing::error!(request_id, route, status, code, reason, upstream, "answered"),
+        429 | 503 | 504 => tracing::warn!(request_id, route, status, code, reason, upstream, "answered"),
+        _ => tracing::info!(request_id, route, status, code, reason, upstream, "answered"),
+    }
+    if status >= 400 {
+        counts::refusal(code);
     }
 }
 

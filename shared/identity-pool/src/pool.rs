@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentity::{
     config::{BehaviorVersion, Region},
 };
 use lru::LruCache;
-use upstream::{Answer, Failure, NoThrottleRetries, Refusal, Wire, retries, timeouts};
+use upstream::{Answer, Failure, NoThrottleRetries, Refusal, Wire, call, retries, timeouts};
 use validation::{IdentityId, IdentityPoolId, Issuer, VerifiedToken, token::Subject};
 
 use crate::{ExchangeError, IdentityCredentials, IdentityPoolSettings};
@@ -78,29 +78,29 @@ impl IdentityPool {
                     self.identities().pop(token.subject());
                 }
                 Err(answer) => return Err(ExchangeError::new(answer)),
-                Ok(credentials) => return Ok(self.remembering(token, credentials)),
+                Ok(credentials) => return Ok(self.exchanged(token, credentials)),
             }
         }
         let identity_id = self.get_id(token).await.map_err(ExchangeError::new)?;
         let credentials = self.get_credentials(&identity_id, token).await.map_err(ExchangeError::new)?;
-        Ok(self.remembering(token, credentials))
+        Ok(self.exchanged(token, credentials))
     }
 
-    /// Remembers whose identity the credentials are for: Cognito may have merged it into another one.
-    fn remembering(&self, token: &VerifiedToken, credentials: IdentityCredentials) -> IdentityCredentials {
+    /// Counts the exchange, and remembers whose identity the credentials are for: Cognito may have merged it into another
+    /// one.
+    fn exchanged(&self, token: &VerifiedToken, credentials: IdentityCredentials) -> IdentityCredentials {
+        counts::exchange();
         self.identities().put(token.subject().clone(), credentials.identity_id.clone());
         credentials
     }
 
     async fn get_id(&self, token: &VerifiedToken) -> Result<IdentityId, Answer> {
-        let output = self
+        let request = self
             .client
             .get_id()
             .identity_pool_id(self.pool_id.as_str())
-            .logins(&self.login_provider, token.token().expose())
-            .send()
-            .await
-            .map_err(|error| Answer::from(&error))?;
+            .logins(&self.login_provider, token.token().expose());
+        let output = call("GetId", request.send()).await?;
         output.identity_id().and_then(|id| IdentityId::parse(id).ok()).ok_or_else(|| half_answer("GetId"))
     }
 
@@ -109,14 +109,12 @@ impl IdentityPool {
         identity_id: &IdentityId,
         token: &VerifiedToken,
     ) -> Result<IdentityCredentials, Answer> {
-        let output = self
+        let request = self
             .client
             .get_credentials_for_identity()
             .identity_id(identity_id.as_str())
-            .logins(&self.login_provider, token.token().expose())
-            .send()
-            .await
-            .map_err(|error| Answer::from(&error))?;
+            .logins(&self.login_provider, token.token().expose());
+        let output = call("GetCredentialsForIdentity", request.send()).await?;
         // The credentials are for the identity that Cognito names here.
         let identity_id = output.identity_id.as_deref().and_then(|id| IdentityId::parse(id).ok());
         identity_id

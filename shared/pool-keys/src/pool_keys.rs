@@ -5,7 +5,7 @@ use std::{
 
 use http::Uri;
 use tokio::time::Instant;
-use upstream::{Failure, GetError, Wire};
+use upstream::{Failure, GetError, Wire, timed};
 use validation::KeySet;
 
 use crate::schedule::{Plan, Schedule};
@@ -92,10 +92,11 @@ impl PoolKeys {
     }
 
     async fn fetch_keys(&self) -> Result<KeySet, Failure> {
-        let document = self.wire.get(&self.url, KeySet::BYTES_MAX).await.map_err(|error| match error {
-            GetError::Failed(failure) => failure,
-            other => Failure::Unavailable { code: other.to_string() },
-        })?;
+        let document =
+            timed("JWKS", self.wire.get(&self.url, KeySet::BYTES_MAX)).await.map_err(|error| match error {
+                GetError::Failed(failure) => failure,
+                other => Failure::Unavailable { code: other.to_string() },
+            })?;
         KeySet::parse(&document).map_err(|error| Failure::Unavailable { code: error.to_string() })
     }
 

@@ -5,7 +5,10 @@ use aws_smithy_http_client::{
     tls::{Provider, TlsContext, rustls_provider::CryptoMode},
 };
 use aws_smithy_runtime_api::client::{
-    http::{HttpConnector, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn},
+    http::{
+        HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+        http_client_fn,
+    },
     orchestrator::HttpRequest,
     result::ConnectorError,
 };
@@ -14,7 +17,7 @@ use bytes::Bytes;
 use http::{Uri, header::ACCEPT};
 use http_body_util::{BodyExt, Limited};
 
-use crate::{Failure, tls};
+use crate::{Failure, calls::note_try, tls};
 
 /// How long a connection may take, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -31,6 +34,17 @@ const GET_TIMEOUT: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct Wire {
     connector: SharedHttpConnector,
+}
+
+/// The connector, which notes each request as a try of the call that makes it.
+#[derive(Debug)]
+struct Counted<C>(C);
+
+impl<C: HttpConnector> HttpConnector for Counted<C> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        note_try();
+        self.0.call(request)
+    }
 }
 
 /// Why a GET brought no document.
@@ -62,7 +76,7 @@ impl Wire {
                 HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build(),
             )
             .build();
-        Ok(Self { connector: SharedHttpConnector::new(connector) })
+        Ok(Self { connector: SharedHttpConnector::new(Counted(connector)) })
     }
 
     /// The client, as the SDKs take it.

@@ -13,12 +13,14 @@ pub const REQUEST_ID: &str = "11111111-aaaa-bbbb-cccc-222222222222";
 #[must_use]
 pub fn event(method: &str, path: &str, query: &str, headers: &[(&str, &str)], body: Option<&str>) -> Value {
     let headers: Map<String, Value> = headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let key = path.strip_prefix("/objects/").filter(|key| !key.is_empty());
+    let route_key = format!("{method} {}", if key.is_some() { "/objects/{key+}" } else { path });
     json!({
-        "version": "2.0", "routeKey": format!("{method} {path}"), "rawPath": path, "rawQueryString": query,
-        "headers": headers, "isBase64Encoded": false, "body": body,
+        "version": "2.0", "routeKey": route_key, "rawPath": path, "rawQueryString": query,
+        "pathParameters": key.map(|key| json!({ "key": key })), "headers": headers, "isBase64Encoded": false, "body": body,
         "requestContext": {
             "accountId": "123456789012", "apiId": "api-id", "domainName": "id.execute-api.eu-west-1.amazonaws.com",
-            "domainPrefix": "id", "requestId": "gateway-request-id", "routeKey": format!("{method} {path}"),
+            "domainPrefix": "id", "requestId": "gateway-request-id", "routeKey": route_key,
             "stage": "$default", "time": "24/Nov/2026:10:00:00 +0000", "timeEpoch": 1_795_514_400_000_u64,
             "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "agent" },
         },

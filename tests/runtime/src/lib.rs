@@ -5,5 +5,9 @@
 
 mod api;
 mod function;
+mod log;
+mod metrics;
 
 pub use function::{Ended, Function, Invoked, assert_without};
+pub use log::answered;
+pub use metrics::{metric_lines, metrics};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gateway::event;
 use loopback::{Answer, Aws, Cloud};
-use runtime::{Function, Invoked, assert_without};
+use runtime::{Function, Invoked, answered, assert_without, metrics};
 use serde_json::{Value, json};
 
 use crate::setup::page;
@@ -64,6 +64,46 @@ fn no_secret_is_written_or_told_in_an_error() {
     clean("the log", &log);
     // The home is not secret, and it is not logged either.
     assert!(!log.contains(Aws::IDENTITY_ID), "{log}");
+}
+
+#[test]
+fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
+    let cloud = Cloud::new();
+    let good = cloud.token(&json!({}));
+    let empty = || page("<IsTruncated>false</IsTruncated>");
+    let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
+    let requests = [
+        (get(&good, ""), empty(), "GET /objects 200 ok: GetId, GetCredentialsForIdentity, ListObjectsV2"),
+        (get(&good, ""), empty(), "GET /objects 200 ok: ListObjectsV2"),
+        (get(&good, "x=1"), empty(), "GET /objects 400 invalid_request"),
+        (get(&good, ""), Aws::s3_error(403, "AccessDenied"), "GET /objects 403 access_denied: ListObjectsV2"),
+        (get(&good, ""), Aws::s3_error(503, "SlowDown"), "GET /objects 429 throttled: ListObjectsV2"),
+        (get(&good, ""), Aws::s3_error(404, "NoSuchBucket"), "GET /objects 502 misconfigured: ListObjectsV2"),
+        (get(&good, ""), Aws::s3_error(500, "InternalError"), "GET /objects 503 unavailable: ListObjectsV2 in 2 tries"),
+    ];
+    let mut expected = Vec::new();
+    for (event, answer, line) in requests {
+        cloud.aws.set_list_objects(answer);
+        let Invoked::Response(_) = function.invoke(&event) else { unreachable!("{line}: no response") };
+        expected.push(line);
+    }
+    let log = function.stop().log;
+    assert_eq!(answered(&log), expected, "{log}");
+    let counted = [
+        ("ColdStarts", 1),
+        ("Exchanges", 1),
+        ("GetCredentialsForIdentityMilliseconds", 1),
+        ("GetIdMilliseconds", 1),
+        ("JWKSMilliseconds", 1),
+        ("ListObjectsV2Milliseconds", 6),
+        ("ListObjectsV2Throttles", 1),
+        ("Refusals Reason=access_denied", 1),
+        ("Refusals Reason=invalid_request", 1),
+        ("Refusals Reason=misconfigured", 1),
+        ("Refusals Reason=throttled", 1),
+        ("Refusals Reason=unavailable", 1),
+    ];
+    assert_eq!(metrics(&log), counted.map(|(name, count)| (name.to_owned(), count)).into(), "{log}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gateway::event;
 use loopback::{Answer, Aws, Cloud};
-use runtime::{Function, Invoked, assert_without};
+use runtime::{Function, Invoked, answered, assert_without, metrics};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_object-links");
@@ -58,6 +58,41 @@ fn no_secret_is_written_or_told_in_an_error() {
     for private in [Aws::IDENTITY_ID, "X-Amz-Signature"] {
         assert!(!log.contains(private), "{log}");
     }
+}
+
+#[test]
+fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
+    let cloud = Cloud::new();
+    let good = cloud.token(&json!({}));
+    let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
+    let send = |method: &str, path: &str| event(method, path, "", &[("authorization", good.as_str())], None);
+    let requests = [
+        (send("GET", "/objects/~/a"), "GET /objects/{key+} 302 ok: GetId, GetCredentialsForIdentity"),
+        (send("HEAD", "/objects/~/a"), "HEAD /objects/{key+} 302 ok"),
+        (send("DELETE", "/objects/~/a"), "DELETE /objects/{key+} 204 ok: DeleteObject"),
+        (send("DELETE", "/objects/a"), "DELETE /objects/{key+} 403 access_denied"),
+        (send("POST", "/objects/~/a"), "POST /objects/{key+} 400 invalid_request"),
+        (send("GET", "/objects/"), "other 404 not_found"),
+    ];
+    let mut expected = Vec::new();
+    for (event, line) in requests {
+        let Invoked::Response(_) = function.invoke(&event) else { unreachable!("{line}: no response") };
+        expected.push(line);
+    }
+    let log = function.stop().log;
+    assert_eq!(answered(&log), expected, "{log}");
+    let counted = [
+        ("ColdStarts", 1),
+        ("DeleteObjectMilliseconds", 1),
+        ("Exchanges", 1),
+        ("GetCredentialsForIdentityMilliseconds", 1),
+        ("GetIdMilliseconds", 1),
+        ("JWKSMilliseconds", 1),
+        ("Refusals Reason=access_denied", 1),
+        ("Refusals Reason=invalid_request", 1),
+        ("Refusals Reason=not_found", 1),
+    ];
+    assert_eq!(metrics(&log), counted.map(|(name, count)| (name.to_owned(), count)).into(), "{log}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gateway::{event, post_token, post_token_form};
 use loopback::{Answer, Aws, Cloud};
-use runtime::{Function, Invoked, assert_without};
+use runtime::{Function, Invoked, answered, assert_without, metrics};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_token-exchange");
@@ -96,6 +96,68 @@ fn no_secret_is_written_or_told_in_an_error() {
     let log = function.stop().log;
     assert_eq!(log.matches("\"message\":\"answered\"").count(), count, "one line each: {log}");
     clean("the log", &log);
+}
+
+#[test]
+fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
+    let cloud = Cloud::new();
+    let good = cloud.token(&json!({}));
+    let expired = cloud.token(&json!({ "exp": cloud.started_seconds - 60 }));
+    let usual = || Answer::json(200, Aws::credentials_answer(Aws::IDENTITY_ID, cloud.started_seconds + 3600));
+    let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
+    let requests = [
+        (post_token_form(&good, ""), usual(), "POST /token 200 ok: GetId, GetCredentialsForIdentity"),
+        (get(&good, ""), usual(), "GET /credentials 200 ok: GetCredentialsForIdentity"),
+        (post_token_form(&expired, ""), usual(), "POST /token 400 invalid_token"),
+        (post_token_form(&good, "&scope=x"), usual(), "POST /token 400 invalid_scope"),
+        (event("GET", &format!("/{good}"), "", &[], None), usual(), "other 404 not_found"),
+        (
+            get(&good, ""),
+            Aws::error(400, "TooManyRequestsException"),
+            "GET /credentials 429 throttled: GetCredentialsForIdentity",
+        ),
+        (
+            post_token_form(&good, ""),
+            Aws::error(400, "InvalidIdentityPoolConfigurationException"),
+            "POST /token 502 misconfigured: GetCredentialsForIdentity",
+        ),
+        (get(&good, ""), Answer::HangUp, "GET /credentials 503 unavailable: GetCredentialsForIdentity in 2 tries"),
+    ];
+    let mut expected = Vec::new();
+    for (event, answer, line) in requests {
+        cloud.aws.set_get_credentials(answer);
+        let Invoked::Response(_) = function.invoke(&event) else { unreachable!("{line}: no response") };
+        expected.push(line);
+    }
+    let log = function.stop().log;
+    assert_eq!(answered(&log), expected, "{log}");
+    let counted = [
+        ("ColdStarts", 1),
+        ("Exchanges", 2),
+        ("GetCredentialsForIdentityMilliseconds", 5),
+        ("GetCredentialsForIdentityThrottles", 1),
+        ("GetIdMilliseconds", 1),
+        ("JWKSMilliseconds", 1),
+        ("Refusals Reason=invalid_scope", 1),
+        ("Refusals Reason=invalid_token", 1),
+        ("Refusals Reason=misconfigured", 1),
+        ("Refusals Reason=not_found", 1),
+        ("Refusals Reason=throttled", 1),
+        ("Refusals Reason=unavailable", 1),
+    ];
+    assert_eq!(metrics(&log), counted.map(|(name, count)| (name.to_owned(), count)).into(), "{log}");
+}
+
+#[test]
+fn a_call_that_does_not_end_in_time_is_in_the_line() {
+    let cloud = Cloud::new();
+    cloud.aws.set_get_id(Answer::Hang);
+    let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
+    let invoked = function.invoke(&get(&cloud.token(&json!({})), ""));
+    assert!(matches!(invoked, Invoked::Response(answer) if answer["statusCode"] == 504));
+    let log = function.stop().log;
+    assert_eq!(answered(&log), ["GET /credentials 504 timeout: GetId in 2 tries"], "{log}");
+    assert_eq!(metrics(&log)["GetIdMilliseconds"], 1);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use lambda_http::{
     http::{HeaderValue, Method, StatusCode, header::LOCATION},
 };
 
-use crate::{file_name::FileName, object_key::ObjectKey};
+use crate::{file_name::FileName, link_body, object_key::ObjectKey};
 
 /// `GET` or `HEAD` of one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub(crate) struct Download {
     method: Method,
     save_as: Option<FileName>,
     seconds: u64,
+    is_redirect: bool,
 }
 
 impl Download {
@@ -28,12 +29,19 @@ impl Download {
             method: method.clone(),
             save_as: query.take("download")?.map(|name| FileName::parse(&name)).transpose()?,
             seconds: take_link_seconds(&mut query)?.unwrap_or(LINK_SECONDS_DEFAULT),
+            is_redirect: match query.take_filled("redirect")?.as_ref().map(|text| text.as_str()) {
+                None | Some("true") => true,
+                Some("false") => false,
+                Some(_) => {
+                    return Err(ParameterError::Invalid { name: "redirect", problem: "must be true or false" });
+                }
+            },
         };
         query.finish()?;
         Ok(download)
     }
 
-    /// Sends the client on to a link: S3 serves the object, and IAM says whether it does.
+    /// Sends the client on to a link, or answers with it: S3 serves the object, and IAM says whether it does.
     ///
     /// # Errors
     ///
@@ -53,6 +61,9 @@ impl Download {
             Method::HEAD => links.head(&key, disposition).await?,
             _ => links.get(&key, disposition).await?,
         };
+        if !self.is_redirect {
+            return Ok(link_body::answer(&link, bucket.name(), &key, self.method.as_str(), None));
+        }
         let mut response = empty_response(StatusCode::FOUND);
         // An address is ASCII.
         if let Ok(location) = HeaderValue::from_str(&link.url) {

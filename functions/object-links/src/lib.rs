@@ -5,6 +5,7 @@
 mod deletion;
 mod download;
 mod file_name;
+mod link_body;
 mod object_key;
 mod operation;
 mod upload;

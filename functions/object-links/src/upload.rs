@@ -1,12 +1,14 @@
 use std::time::SystemTime;
 
 use bucket::{Bucket, BucketError, Caller, LINK_SECONDS_DEFAULT, Links, take_link_seconds};
-use http_api::{ParameterError, Parameters, iso_8601, json_response};
-use lambda_http::{Body, Request, Response, http::StatusCode};
+use http_api::{ParameterError, Parameters};
+use lambda_http::{Body, Request, Response};
 use mime::Mime;
-use serde::Serialize;
 
-use crate::object_key::ObjectKey;
+use crate::{
+    link_body::{self, UploadHeaders},
+    object_key::ObjectKey,
+};
 
 /// The most that one `PUT` may bring, in bytes: 5 GiB.
 ///
@@ -21,25 +23,6 @@ pub(crate) struct Upload {
     size: u64,
     content_type: String,
     seconds: u64,
-}
-
-/// How to upload.
-#[derive(Serialize)]
-struct UploadBody<'a> {
-    bucket: &'a str,
-    key: &'a str,
-    method: &'static str,
-    url: &'a str,
-    url_expires_at: String,
-    headers: UploadHeaders<'a>,
-}
-
-/// What has to go with the upload, as it was signed.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct UploadHeaders<'a> {
-    content_length: String,
-    content_type: &'a str,
 }
 
 impl Upload {
@@ -79,15 +62,8 @@ impl Upload {
     ) -> Result<Response<Body>, BucketError> {
         let key = key.in_home(&caller.home)?;
         let link = Links::new(bucket, caller, self.seconds, now)?.put(&key, self.size, &self.content_type).await?;
-        let body = UploadBody {
-            bucket: bucket.name(),
-            key: &key,
-            method: "PUT",
-            url: &link.url,
-            url_expires_at: iso_8601(link.expires_at),
-            headers: UploadHeaders { content_length: self.size.to_string(), content_type: &self.content_type },
-        };
-        Ok(json_response(StatusCode::OK, &body))
+        let headers = UploadHeaders { content_length: self.size.to_string(), content_type: &self.content_type };
+        Ok(link_body::answer(&link, bucket.name(), &key, "PUT", Some(headers)))
     }
 }
 

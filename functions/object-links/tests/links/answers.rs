@@ -84,6 +84,21 @@ async fn any_key_is_reached_through_the_query() {
 }
 
 #[tokio::test]
+async fn a_page_can_have_the_link_itself() {
+    let setup = Setup::new();
+    for query in ["", "?redirect=", "?redirect=true"] {
+        assert_eq!(setup.send("GET", &format!("~/a{query}"), None).await.status(), 302, "{query}");
+    }
+    let mut seen = Seen::new(&setup.send("GET", "~/a?redirect=false&download=b", None).await);
+    let target = Target::of(seen.body["url"].take().as_str().unwrap());
+    assert!(target.query["response-content-disposition"].starts_with("attachment; filename=\"b\""), "{target:?}");
+    assert!(seen.body["url_expires_at"].take().as_str().unwrap().ends_with('Z'));
+    let key = format!("{}a", Cloud::HOME);
+    let expected = json!({ "bucket": "my-bucket", "key": key, "method": "GET", "url": null, "url_expires_at": null });
+    assert_eq!((seen.status, seen.body), (200, expected));
+}
+
+#[tokio::test]
 async fn an_upload_is_signed_with_its_size_and_type() {
     let setup = Setup::new();
     let declared = r#"{"size": 12, "content_type": "text/plain", "url_seconds": 120}"#;
@@ -134,11 +149,12 @@ async fn nothing_is_written_outside_the_home() {
 async fn what_is_wrong_with_a_request_is_named() {
     let setup = Setup::new();
     let declared = Some(r#"{"size": 1, "content_type": "text/plain"}"#);
-    let cases: [(&str, &str, Option<&str>, u16, &str); 10] = [
+    let cases: [(&str, &str, Option<&str>, u16, &str); 11] = [
         ("GET", "", None, 404, "There is no such path."),
         ("PUT", "~/a", None, 405, "This path takes GET, HEAD, POST, DELETE only."),
         ("GET", "~/a?version=1", None, 400, "version is not a known parameter."),
         ("GET", "~/a?url_seconds=59", None, 400, "url_seconds must be a whole number from 60 to 3600."),
+        ("GET", "~/a?redirect=no", None, 400, "redirect must be true or false."),
         ("GET", "-?key=", None, 400, "key is missing."),
         ("GET", "a?key=b", None, 400, "key goes with the path /objects/-."),
         ("POST", "~/a?url_seconds=60", declared, 400, "url_seconds is not a known parameter."),

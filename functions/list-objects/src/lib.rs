@@ -9,38 +9,15 @@ mod page;
 
 use std::time::SystemTime;
 
-use bucket::{Bucket, Links, Settings};
+use bucket::{App, Links};
 use http_api::{ApiError, bearer_token, before_deadline, refused, served_with};
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
-use pool_keys::Verifier;
-use upstream::{HttpClientError, Wire};
 
 use self::{list::list, list_query::ListQuery};
 
-/// What lives as long as the process.
-#[derive(Debug)]
-pub struct App {
-    verifier: Verifier,
-    bucket: Bucket,
-}
-
-impl App {
-    /// Builds the clients.
-    ///
-    /// # Errors
-    ///
-    /// [`HttpClientError`] when the TLS stack cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, HttpClientError> {
-        let wire = Wire::new()?;
-        let issuer = settings.user_pool.policy.issuer();
-        let bucket = Bucket::new(&wire, settings.bucket, settings.identity_pool, issuer);
-        Ok(Self { bucket, verifier: Verifier::new(wire, settings.user_pool) })
-    }
-
-    /// Does in init what the first request would wait for.
-    pub async fn warm(&self) {
-        self.verifier.warm(now()).await;
-    }
+/// Does in init what the first request would wait for.
+pub async fn warm(app: &App) {
+    app.warm(now()).await;
 }
 
 /// Serves one request. Every path ends in a response.

@@ -2,11 +2,11 @@
 
 use std::{convert::Infallible, env};
 
-use bucket::Settings;
+use bucket::{App, Settings};
 use counts::Counts;
 use http_api::run;
 use lambda_http::{Error, Request, service_fn};
-use list_objects::{App, handle};
+use list_objects::{handle, warm};
 use settings::Variables;
 
 #[tokio::main(flavor = "current_thread")]
@@ -16,6 +16,6 @@ async fn main() -> Result<(), Error> {
     logging::start(&variables);
     let app = App::new(Settings::new(&variables)?)?;
     let counts = Counts::start(&variables)?;
-    app.warm().await;
+    warm(&app).await;
     run(counts, service_fn(async |request: Request| Ok::<_, Infallible>(handle(&app, &request).await))).await
 }

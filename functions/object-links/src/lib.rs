@@ -12,38 +12,15 @@ mod upload;
 
 use std::time::SystemTime;
 
-use bucket::{Bucket, Settings};
+use bucket::App;
 use http_api::{ApiError, Parameters, bearer_token, before_deadline, refused, served_with};
 use lambda_http::{Body, Request, Response};
-use pool_keys::Verifier;
-use upstream::{HttpClientError, Wire};
 
 use self::{object_key::ObjectKey, operation::Operation};
 
-/// What lives as long as the process.
-#[derive(Debug)]
-pub struct App {
-    verifier: Verifier,
-    bucket: Bucket,
-}
-
-impl App {
-    /// Builds the clients.
-    ///
-    /// # Errors
-    ///
-    /// [`HttpClientError`] when the TLS stack cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, HttpClientError> {
-        let wire = Wire::new()?;
-        let issuer = settings.user_pool.policy.issuer();
-        let bucket = Bucket::new(&wire, settings.bucket, settings.identity_pool, issuer);
-        Ok(Self { bucket, verifier: Verifier::new(wire, settings.user_pool) })
-    }
-
-    /// Does in init what the first request would wait for.
-    pub async fn warm(&self) {
-        self.verifier.warm(now()).await;
-    }
+/// Does in init what the first request would wait for.
+pub async fn warm(app: &App) {
+    app.warm(now()).await;
 }
 
 /// Serves one request. Every path ends in a response.

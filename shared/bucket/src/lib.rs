@@ -3,6 +3,7 @@
 //! Architecture invariant: the function's role plays no part. IAM, asked with the caller's credentials, alone decides
 //! what each person sees and does.
 
+mod app;
 mod bucket;
 mod caller;
 mod callers;
@@ -11,6 +12,7 @@ mod links;
 mod place;
 mod settings;
 
+pub use app::App;
 pub use bucket::Bucket;
 pub use caller::Caller;
 pub use error::BucketError;

@@ -81,7 +81,7 @@ async fn each_fault_of_list_objects_v2_has_its_answer() {
     let mut checks = JoinSet::new();
     for (name, answer, status, code, tries) in faults() {
         let setup = Setup::new("300");
-        setup.app.warm().await;
+        setup.warm().await;
         setup.cloud.aws.set_list_objects(answer);
         checks.spawn(check(setup, name, status, code, tries));
     }

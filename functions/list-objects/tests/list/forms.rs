@@ -14,7 +14,7 @@ const PAGE: &str = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</Nex
 #[tokio::test]
 async fn each_object_has_a_link_when_they_are_asked_for() {
     let setup = Setup::new("300");
-    setup.app.warm().await;
+    setup.warm().await;
     setup.cloud.aws.set_list_objects(page(PAGE));
     let seen = setup.get(&setup.cloud.token(&json!({})), "expand=urls&url_seconds=60").await;
     let objects = seen.body["objects"].as_array().unwrap();

@@ -57,7 +57,7 @@ async fn an_empty_home_is_an_empty_list() {
 #[tokio::test]
 async fn further_pages_cost_one_call_and_a_new_token_its_own_exchange() {
     let setup = Setup::new("300");
-    setup.app.warm().await;
+    setup.warm().await;
     let (token, renewed) = (setup.cloud.token(&json!({})), setup.cloud.token(&json!({ "jti": "another" })));
     for token in [&token, &token, &renewed] {
         assert_eq!(setup.get(token, "").await.status, 200);

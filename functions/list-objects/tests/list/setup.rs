@@ -1,7 +1,7 @@
-use bucket::Settings;
+use bucket::{App, Settings};
 use gateway::{Seen, event, request};
 use lambda_http::{Body, Response};
-use list_objects::{App, handle};
+use list_objects::{handle, warm};
 use loopback::{Answer, Cloud};
 
 /// The function with AWS replaced at the wire.
@@ -16,6 +16,10 @@ impl Setup {
         let reuse = ("CREDENTIALS_REUSE_SECONDS".to_owned(), reuse_seconds.to_owned());
         let settings = Settings::new(&cloud.variables().into_iter().chain([reuse]).collect());
         Self { cloud, app: App::new(settings.unwrap()).unwrap() }
+    }
+
+    pub(crate) async fn warm(&self) {
+        warm(&self.app).await;
     }
 
     pub(crate) async fn get(&self, token: &str, query: &str) -> Seen {

@@ -15,7 +15,7 @@ fn home_in_address() -> String {
 #[tokio::test]
 async fn a_download_is_a_redirect_to_a_link_of_the_caller() {
     let setup = Setup::new();
-    setup.app.warm().await;
+    setup.warm().await;
     let response = setup.send("GET", "~/reports/a b.txt", None).await;
     let headers = response.headers();
     assert_eq!(

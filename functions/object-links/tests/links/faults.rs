@@ -35,7 +35,7 @@ async fn each_fault_of_delete_object_has_its_answer() {
     let mut checks = JoinSet::new();
     for (name, answer, status, code, tries) in faults() {
         let setup = Setup::new();
-        setup.app.warm().await;
+        setup.warm().await;
         setup.cloud.aws.set_delete_object(answer);
         checks.spawn(check(setup, name, status, code, tries));
     }

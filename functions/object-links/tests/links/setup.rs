@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use bucket::Settings;
+use bucket::{App, Settings};
 use gateway::{event, request};
 use lambda_http::{Body, Response};
 use loopback::Cloud;
-use object_links::{App, handle};
+use object_links::{handle, warm};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
@@ -19,6 +19,10 @@ impl Setup {
         let cloud = Cloud::new();
         let settings = Settings::new(&cloud.variables().into_iter().collect());
         Self { cloud, app: App::new(settings.unwrap()).unwrap() }
+    }
+
+    pub(crate) async fn warm(&self) {
+        warm(&self.app).await;
     }
 
     /// Sends a request for the path and query `target` below `/objects/` with the usual token.

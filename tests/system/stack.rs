@@ -34,7 +34,8 @@ pub(crate) static STACK: LazyLock<Stack> = LazyLock::new(|| {
     Stack::start("usual", |_| Vec::new())
 });
 
-/// A stack on which few may sign up: with all rules on, and with invites under [`INVITE_KEY`].
+/// A stack on which few may sign up: with all rules on, and with invites under [`INVITE_KEY`]. Its functions are traced,
+/// and its alarms told to a topic.
 pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
     Stack::start("strict", |started| {
@@ -44,6 +45,8 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
             "SignUpAllowedDomains=*.example.com,mailinator.com,gmail.com,blocked.example",
             "SignUpOnePerMailbox=true",
             "SignUpInviteKeySecret=invites",
+            "Tracing=Active",
+            "AlarmTopicArn=arn:aws:sns:eu-west-1:111122223333:alarms",
         ]
         .into_iter()
         .flat_map(|parameter| ["--parameter", parameter])
@@ -68,6 +71,12 @@ impl Stack {
     fn read(state: &Path) -> Self {
         let record = serde_json::from_str(&fs::read_to_string(state.join("stack.json")).unwrap()).unwrap();
         Self { record, state: state.to_owned() }
+    }
+
+    /// The deployed functions, each with its crate.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (&str, &str)> {
+        let functions = self.record["functions"].as_object().unwrap();
+        functions.iter().map(|(name, function)| (name.as_str(), function.as_str().unwrap()))
     }
 
     /// A text of the record, such as `bucket` or `client_id`.

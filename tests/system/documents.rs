@@ -64,14 +64,22 @@ fn each_make_target_that_is_named_exists() {
 
 #[test]
 fn each_link_between_documents_leads_somewhere() {
-    for document in
-        ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "docs/api.md", "docs/decisions/0009-local-aws.md"]
-    {
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "ARCHITECTURE.md",
+        "docs/api.md",
+        "docs/configuration.md",
+        "docs/decisions/0009-local-aws.md",
+        "docs/logging.md",
+        "docs/operations.md",
+    ] {
         let folder = root().join(document).parent().unwrap().to_owned();
         let text = text(document);
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for link in links.filter(|link| !link.starts_with("https://") && !link.starts_with('#')) {
-            assert!(folder.join(link).exists(), "{document}: {link}");
+            let file = link.split('#').next().unwrap();
+            assert!(folder.join(file).exists(), "{document}: {link}");
         }
     }
 }
@@ -88,5 +96,28 @@ fn openapi_describes_each_route_of_the_template() {
         let (_, operations) = openapi.split_once(&described).unwrap_or_else(|| panic!("{route}"));
         let operations = operations.split("\n  /").next().unwrap();
         assert!(format!("\n{operations}").contains(&format!("\n    {}:\n", method.to_lowercase())), "{route}");
+    }
+}
+
+#[test]
+fn each_alarm_of_the_template_is_explained_and_no_other() {
+    let (template, operations) = (text("template.yaml"), text("docs/operations.md"));
+    let in_template: BTreeSet<_> =
+        template.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix("Alarm:")).collect();
+    let alarms = operations.split("\n## Alarms\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = alarms.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let explained: BTreeSet<_> = rows
+        .flat_map(|names| names.split(", "))
+        .filter_map(|name| name.trim_matches('`').strip_suffix("Alarm"))
+        .collect();
+    assert!(!in_template.is_empty());
+    assert_eq!(explained, in_template);
+}
+
+#[test]
+fn each_metric_is_explained() {
+    let logging = text("docs/logging.md");
+    for metric in crate::alarms::emitted() {
+        assert!(logging.contains(&format!("`{metric}`")), "{metric}");
     }
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "a JSON member that is missing is null")]
 
 mod access;
+mod alarms;
 mod commands;
 mod credentials;
 mod documents;

@@ -38,7 +38,8 @@ pub(crate) static STACK: LazyLock<Stack> = LazyLock::new(|| {
     Stack::start("usual", &[], |_| Vec::new())
 });
 
-/// A stack on which few may sign up: with all rules on, and with invites under [`INVITE_KEY`].
+/// A stack on which few may sign up: with all rules on, and with invites under [`INVITE_KEY`]. Its functions are traced,
+/// and its alarms told to a topic.
 pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
     Stack::start("strict", &[], |started| {
@@ -48,6 +49,8 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
             "SignUpAllowedDomains=*.example.com,mailinator.com,gmail.com,blocked.example",
             "SignUpOnePerMailbox=true",
             "SignUpInviteKeySecret=invites",
+            "Tracing=Active",
+            "AlarmTopicArn=arn:aws:sns:eu-west-1:111122223333:alarms",
         ]
         .map(str::to_owned)
         .into()
@@ -79,6 +82,12 @@ impl Stack {
     /// The name of the deployed function that the crate `name` is.
     pub(crate) fn function(&self, name: &str) -> &str {
         self.record["functions"][name].as_str().unwrap()
+    }
+
+    /// The deployed functions, each with its crate.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (&str, &str)> {
+        let functions = self.record["functions"].as_object().unwrap();
+        functions.iter().map(|(name, function)| (name.as_str(), function.as_str().unwrap()))
     }
 
     /// A text of the record, such as `bucket` or `client_id`.

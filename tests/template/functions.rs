@@ -19,20 +19,19 @@ fn check(resources: &Map<String, Value>, name: &str) -> Result<(), String> {
     if role["AssumeRolePolicyDocument"]["Statement"] != json!([lambda]) {
         return Err(format!("{role_name} trusts {}", role["AssumeRolePolicyDocument"]));
     }
-    let known = ["AssumeRolePolicyDocument", "Policies", "Description", "Tags"];
+    let known = ["AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies", "Description", "Tags"];
     let members = role.as_object().ok_or_else(|| format!("there is no {role_name}"))?;
     if let Some(other) = members.keys().find(|member| !known.contains(&member.as_str())) {
         return Err(format!("{role_name} has {other}"));
     }
-    let mut expected = vec![json!({
+    let traces = if function["TracingConfig"]["Mode"] == "Active" { json!(["<TracingPolicy>"]) } else { json!(null) };
+    if role["ManagedPolicyArns"] != traces {
+        return Err(format!("{role_name} has {}", role["ManagedPolicyArns"]));
+    }
+    let expected = [json!({
         "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": format!("<{}.Arn>", referred(&function["LoggingConfig"]["LogGroup"], ">")?),
     })];
-    if function["TracingConfig"]["Mode"] == "Active" {
-        expected.push(json!({
-            "Effect": "Allow", "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "Resource": "*",
-        }));
-    }
     let policies = role["Policies"].as_array().into_iter().flatten();
     let statements = policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten());
     let statements: Vec<_> = statements.cloned().collect();
@@ -51,12 +50,24 @@ fn function_names(resources: &Map<String, Value>) -> Vec<&String> {
 
 #[test]
 fn a_functions_role_may_write_its_own_log_and_nothing_else() {
-    let resources = Stack::new().resources();
-    let names = function_names(&resources);
-    assert!(names.len() >= 3, "{names:?}");
-    for name in names {
-        assert_eq!(check(&resources, name), Ok(()), "{name}");
+    for tracing in ["PassThrough", "Active"] {
+        let resources = Stack::new().with(&[("Tracing", tracing)]).resources();
+        let names = function_names(&resources);
+        assert!(names.len() >= 4, "{names:?}");
+        for name in names {
+            assert_eq!(check(&resources, name), Ok(()), "{name}");
+        }
     }
+}
+
+#[test]
+fn tracing_allows_traces_and_nothing_else() {
+    let policy = Stack::new().with(&[("Tracing", "Active")]).properties("TracingPolicy");
+    let traces = json!([{
+        "Effect": "Allow", "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "Resource": "*",
+    }]);
+    assert_eq!(policy["PolicyDocument"]["Statement"], traces);
+    assert!(!Stack::new().resources().contains_key("TracingPolicy"));
 }
 
 #[test]
@@ -75,13 +86,10 @@ fn a_role_that_may_anything_more_is_noticed() {
     let role = "/Resources/TokenExchangeRole/Properties";
     let statements = &format!("{role}/Policies/0/PolicyDocument/Statement");
     let more = json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" });
-    let traces = json!({
-        "Effect": "Allow", "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "Resource": "*",
-    });
     let cases = [
         ("another statement", statements.clone(), more.clone()),
         ("another policy", format!("{role}/Policies"), json!({ "PolicyDocument": { "Statement": [more] } })),
-        ("traces without tracing", statements.clone(), traces),
+        ("traces without tracing", role.to_owned(), json!({ "ManagedPolicyArns": [{ "Ref": "TracingPolicy" }] })),
         ("another action", format!("{statements}/0/Action"), json!("logs:CreateLogGroup")),
         ("every log", format!("{statements}/0/Resource"), json!("*")),
         ("another's log", format!("{statements}/0/Resource"), json!({ "Fn::GetAtt": ["ListObjectsLogs", "Arn"] })),

@@ -8,7 +8,7 @@ use crate::stack::Stack;
 
 #[test]
 fn every_resource_that_grants_something_is_looked_at_by_these_tests() {
-    let resources = Stack::new().resources();
+    let resources = Stack::new().with(&[("Tracing", "Active")]).resources();
     let grants = |kind: &str| {
         kind.starts_with("AWS::IAM::")
             || kind.ends_with("Policy")
@@ -23,7 +23,10 @@ fn every_resource_that_grants_something_is_looked_at_by_these_tests() {
     let own_roles: BTreeSet<_> = functions.map(|(name, _)| format!("{name}Role")).collect();
     let roles: BTreeSet<_> = named(|name| name.ends_with("Role")).into_iter().map(str::to_owned).collect();
     assert_eq!(roles, own_roles.into_iter().chain(["AuthenticatedRole".to_owned()]).collect());
-    assert_eq!(named(|name| !name.ends_with("Role") && !name.ends_with("Permission")), ["BucketPolicy"]);
+    assert_eq!(
+        named(|name| !name.ends_with("Role") && !name.ends_with("Permission")),
+        ["BucketPolicy", "TracingPolicy"]
+    );
 }
 
 #[test]

@@ -1,6 +1,5 @@
 use std::{
     convert::Infallible,
-    fmt,
     io::{Write, stdout},
 };
 
@@ -44,11 +43,5 @@ impl Counts {
         let mut lines = Vec::with_capacity(LINES_BYTES);
         // Standard output is closed only when the process ends, and a count is no reason to fail a request.
         let _ = self.0.flush(&mut lines).and_then(|()| stdout().write_all(&lines));
-    }
-}
-
-impl fmt::Debug for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Counts")
     }
 }

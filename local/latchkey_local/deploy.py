@@ -43,6 +43,8 @@ def deploy(state_dir: Path, template: Path, architecture: str, extra: list[str])
     done = aws.try_cli(
         endpoint, keys, "cloudformation", "deploy",
         "--template-file", str(packaged), "--stack-name", STACK, "--capabilities", "CAPABILITY_IAM",
+        # Too long to be sent by itself.
+        "--s3-bucket", ARTIFACTS_BUCKET,
         "--no-fail-on-empty-changeset", "--parameter-overrides", *parameters, *extra,
     )  # fmt: skip
     if done.returncode != 0:

@@ -30,7 +30,10 @@ fn the_template_deploys_with_every_parameter_at_another_value() {
 
 #[test]
 fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
-    let file = format!("file://{}/packaged.yaml", OTHER_STACK.state.display());
+    let file = format!("{}/packaged.yaml", OTHER_STACK.state.display());
+    // It is too long to be sent by itself.
+    aws_at(&OTHER_STACK, &Keys::admin(), &["s3", "cp", &file, "s3://latchkey-artifacts/template.yaml"]).unwrap();
+    let template = format!("{}/latchkey-artifacts/template.yaml", OTHER_STACK.text("endpoint"));
     for (parameter, value, reason) in [
         ("CallbackUrls", "http://app.example.com/callback", "must be https addresses, or http on localhost"),
         ("CallbackUrls", "http://localhost.example.com/callback", "must be https addresses, or http on localhost"),
@@ -45,7 +48,7 @@ fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
         let pair = format!("ParameterKey={parameter},ParameterValue={value}");
         let creation = ["cloudformation", "create-change-set", "--change-set-type", "CREATE"];
         let names = ["--stack-name", "refused", "--change-set-name", "refused", "--capabilities", "CAPABILITY_IAM"];
-        let content = ["--template-body", &file, "--parameters", &pair];
+        let content = ["--template-url", &template, "--parameters", &pair];
         let said = aws_at(&OTHER_STACK, &Keys::admin(), &[&creation[..], &names, &content].concat()).unwrap_err();
         assert!(said.contains(reason), "{pair}: {said}");
     }

@@ -76,6 +76,12 @@ const PARAMETERS: &str = "
     ObjectsRateLimit=3
     ThrottlingRateLimit=4
     ThrottlingBurstLimit=5
+    AlarmTopicArn=arn:aws:sns:eu-west-1:111122223333:alarms
+    ErrorsAlarmThreshold=1
+    LatencyAlarmMilliseconds=500
+    RefusalsAlarmThreshold=10
+    SignUpRefusalsAlarmThreshold=1
+    Tracing=Active
 ";
 
 /// The one value that an AWS CLI command prints.

@@ -24,7 +24,7 @@ SAM_OFFLINE := env PATH="$(CURDIR)/.venv/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 	AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build up down status logs api token check-sign-up invite disposable test check fmt unit system soak fuzz clean
+.PHONY: help tools build up down status logs api token check-sign-up invite disposable test check fmt unit system test-sam-local soak fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,11 @@ unit: ## The tests that need no local AWS
 
 system: build ## The tests against a local AWS of their own
 	cargo test -p system-tests --locked
+
+test-sam-local: build ## Ask sam local invoke itself about each event (with Docker, or as root on Debian)
+	cargo test -p system-tests --test events --locked --no-run
+	@.venv/build/bin/python local/container_engine \
+		cargo test -p system-tests --test events --locked --offline -- --ignored
 
 soak: build ## Drive the built functions with SOAK_REQUESTS good and hostile requests
 	cargo run --quiet --profile driver --locked -p soak -- $(SOAK_REQUESTS)

@@ -2,11 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![expect(clippy::disallowed_methods, reason = "the handler reads the clock, so the tests' invites must be of now")]
 
-use std::{
-    fs,
-    path::Path,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use pre_sign_up::{App, Settings, handle};
@@ -46,42 +42,6 @@ fn sign_up(source: &str, request: &Value) -> Value {
 
 fn with_email(email: &Value) -> Value {
     sign_up("PreSignUp_SignUp", &json!({ "userAttributes": { "email": email } }))
-}
-
-#[test]
-fn the_events_in_the_events_folder_are_answered() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
-    let cases = [
-        ("pre-sign-up.sign-up", Ok(true)),
-        ("pre-sign-up.admin-create-user", Ok(false)),
-        ("pre-sign-up.admin-create-user-without-email", Ok(false)),
-        ("pre-sign-up.external-provider", Ok(true)),
-        ("pre-sign-up.external-provider-saml", Ok(true)),
-        ("pre-sign-up.sign-up-with-metadata", Ok(true)),
-        ("pre-sign-up.sign-up-in-unicode", Ok(false)),
-        ("pre-sign-up.blocked-domain", Err(BLOCKED)),
-        ("pre-sign-up.external-provider-blocked", Err(BLOCKED)),
-        (
-            "pre-sign-up.disposable-domain",
-            Err("SignUpRefused: [email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one."),
-        ),
-        (
-            "pre-sign-up.malformed-email",
-            Err("SignUpRefused: [email_malformed] The e-mail address is not valid. Check it for typing errors."),
-        ),
-        ("pre-sign-up.phone-only", Err("SignUpRefused: [email_missing] An e-mail address is required to sign up.")),
-    ];
-    for (name, expected) in cases {
-        let text = fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
-        let event: Value = serde_json::from_str(&text).unwrap();
-        let expected = expected.map_err(str::to_owned).map(|auto_confirm| {
-            let mut expected = event.clone();
-            expected["response"] =
-                json!({ "autoConfirmUser": auto_confirm, "autoVerifyEmail": false, "autoVerifyPhone": false });
-            expected
-        });
-        assert_eq!(answer_to(&event), expected, "{name}");
-    }
 }
 
 #[test]

@@ -1,4 +1,7 @@
-use std::sync::{Arc, Mutex};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::{Arc, Mutex},
+};
 
 use serde_json::{Value, json};
 
@@ -25,6 +28,12 @@ impl Aws {
     /// Starts the server with this JWKS, and credentials that end at `expiration_seconds` since the epoch.
     #[must_use]
     pub fn start(jwks: &str, expiration_seconds: u64) -> Self {
+        Self::start_at(Ipv4Addr::LOCALHOST.into(), jwks, expiration_seconds)
+    }
+
+    /// The same at another address of this machine.
+    #[must_use]
+    pub fn start_at(address: IpAddr, jwks: &str, expiration_seconds: u64) -> Self {
         let script = Script {
             jwks: Answer::json(200, jwks),
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
@@ -34,7 +43,8 @@ impl Aws {
         };
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);
-        Self { server: Loopback::start(move |request| told.lock().expect("no panic before").answer(request)), script }
+        let answer = move |request: &Received| told.lock().expect("no panic before").answer(request);
+        Self { server: Loopback::start(address, answer), script }
     }
 
     /// The identity id that `GetId` tells.
@@ -64,7 +74,7 @@ impl Aws {
         Answer::xml(status, &format!("<Error><Code>{code}</Code><Message>words of the service</Message></Error>"))
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// `http://ADDRESS:PORT`
     #[must_use]
     pub fn url(&self) -> &str {
         &self.server.url

@@ -1,4 +1,5 @@
 use std::{
+    net::{IpAddr, Ipv4Addr},
     sync::{Arc, LazyLock},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -38,19 +39,25 @@ impl Cloud {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it starts a server")]
     pub fn new() -> Self {
-        Self::with_key(Arc::clone(&USUAL_KEY))
+        Self::at(Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// Starts it at another address of this machine, for functions that cannot reach the loopback.
+    #[must_use]
+    pub fn at(address: IpAddr) -> Self {
+        Self::with_key(address, Arc::clone(&USUAL_KEY))
     }
 
     /// Starts one like it that signs with another key of the same id.
     #[must_use]
     pub fn another() -> Self {
-        Self::with_key(Arc::new(SigningKey::new("key-1")))
+        Self::with_key(Ipv4Addr::LOCALHOST.into(), Arc::new(SigningKey::new("key-1")))
     }
 
     #[expect(clippy::disallowed_methods, reason = "the functions read the clock, so their tokens must be of now")]
-    fn with_key(key: Arc<SigningKey>) -> Self {
+    fn with_key(address: IpAddr, key: Arc<SigningKey>) -> Self {
         let started_seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs();
-        let aws = Aws::start(&key.jwks(), started_seconds + 3600);
+        let aws = Aws::start_at(address, &key.jwks(), started_seconds + 3600);
         Self { aws, key, started_seconds }
     }
 
@@ -65,6 +72,7 @@ impl Cloud {
             ("HOME_PREFIX", "private/{identity_id}/"),
             ("CREDENTIALS_REUSE_SECONDS", "300"),
             ("SIGN_UP_BLOCKED_DOMAINS", "blocked.example"),
+            ("SIGN_UP_BLOCK_DISPOSABLE", "true"),
             ("SIGN_UP_AUTO_CONFIRM_DOMAINS", "example.com"),
             ("AWS_REGION", "eu-west-1"),
             ("AWS_ENDPOINT_URL", self.aws.url()),

@@ -1,7 +1,7 @@
 use std::{
     collections::VecDeque,
     io::BufReader,
-    net::{TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
 };
@@ -12,7 +12,12 @@ use crate::{Answer, Received};
 /// its address, `http://127.0.0.1:PORT`. It ends with the process.
 #[must_use]
 pub fn serve(answer: impl Fn(Received) -> Answer + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    serve_at(Ipv4Addr::LOCALHOST.into(), answer)
+}
+
+/// The same at another address of this machine.
+fn serve_at(address: IpAddr, answer: impl Fn(Received) -> Answer + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind((address, 0)).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let answer = Arc::new(answer);
     thread::spawn(move || {
@@ -38,7 +43,7 @@ fn converse(mut stream: TcpStream, answer: &(impl Fn(Received) -> Answer + ?Size
 
 /// A server that remembers what came.
 pub struct Loopback {
-    /// `http://127.0.0.1:PORT`
+    /// `http://ADDRESS:PORT`
     pub url: String,
     received: Arc<Mutex<VecDeque<Received>>>,
 }
@@ -47,12 +52,12 @@ impl Loopback {
     /// How many requests it remembers, the last ones.
     const REMEMBERED_MAX: usize = 1000;
 
-    /// Starts a server that answers each request by `answer`.
+    /// Starts a server at `address` that answers each request by `answer`.
     #[must_use]
-    pub fn start(answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
+    pub fn start(address: IpAddr, answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
         let received: Arc<Mutex<VecDeque<Received>>> = Arc::default();
         let log = Arc::clone(&received);
-        let url = serve(move |request| {
+        let url = serve_at(address, move |request| {
             let answer = answer(&request);
             let mut log = log.lock().expect("no panic before");
             if log.len() == Self::REMEMBERED_MAX {

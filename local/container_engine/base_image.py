@@ -1,0 +1,30 @@
+"""AWS's base image of the functions' runtime, or a stand-in for it."""
+
+import subprocess
+from pathlib import Path
+
+from docker import DockerClient
+from docker.errors import ImageNotFound
+
+REPOSITORY = "public.ecr.aws/lambda/provided"
+
+
+def pull(client: DockerClient, architecture: str) -> None:
+    """Fetches AWS's own, unless it is here."""
+    tag = f"al2023-{architecture}"
+    try:
+        client.images.get(f"{REPOSITORY}:{tag}")
+    except ImageNotFound:
+        print(f"» Fetching {REPOSITORY}:{tag}", flush=True)
+        client.images.pull(REPOSITORY, tag=tag)
+
+
+def stand_in(client: DockerClient, architecture: str, root: Path, archive: Path) -> None:
+    """Imports `root` under the name of AWS's own, packed into `archive`."""
+    subprocess.run(["tar", "-C", root, "-cf", archive, "."], check=True)
+    client.api.import_image(
+        str(archive),
+        repository=REPOSITORY,
+        tag=f"al2023-{architecture}",
+        changes=["ENV LAMBDA_TASK_ROOT=/var/task LAMBDA_RUNTIME_DIR=/var/runtime PATH=/bin", "WORKDIR /var/task"],
+    )

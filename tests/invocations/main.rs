@@ -1,0 +1,94 @@
+//! Each event of the `events` folder through the function that it is for, as it was built, with AWS replaced at the
+//! wire: does it get the answer that lies beside it? `make build` comes first.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is a failed test")]
+
+mod emulator;
+mod sam_local;
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::{Path, PathBuf},
+    sync::Mutex,
+    thread,
+};
+
+use events::{Case, differences, placeholder_of, readable};
+use loopback::Cloud;
+use serde_json::Value;
+
+use self::sam_local::SamLocal;
+
+/// An event on its way to its function.
+struct Invocation<'a> {
+    /// The function's crate.
+    function: &'a str,
+    event: &'a str,
+    variables: &'a [(String, String)],
+}
+
+#[test]
+fn each_event_gets_its_answer_under_the_runtime_interface_emulator() {
+    // Most of the time, they wait: for a silent AWS.
+    check_all(4, Ipv4Addr::LOCALHOST.into(), |_, invocation| emulator::invoke(invocation));
+}
+
+#[test]
+#[ignore = "needs a container engine: make test-sam-local"]
+fn each_event_gets_its_answer_from_sam_local_invoke() {
+    let sam = SamLocal::new();
+    check_all(SamLocal::LANES, sam.host, |lane, invocation| sam.invoke(lane, invocation));
+}
+
+/// Invokes each case, so many at once, with an AWS at `address`, and fails with all differences there are.
+fn check_all(lanes: usize, address: IpAddr, invoke: impl Fn(usize, &Invocation) -> Result<Value, String> + Sync) {
+    let cases = Mutex::new(Case::all().into_iter());
+    let next = || cases.lock().unwrap().next();
+    let failures = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for lane in 0..lanes {
+            let (next, invoke, failures) = (&next, &invoke, &failures);
+            scope.spawn(move || {
+                while let Some(case) = next() {
+                    let found = check(&case, address, |invocation| invoke(lane, invocation));
+                    failures.lock().unwrap().extend(found);
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+}
+
+/// What the answer has otherwise than expected, one difference a line below the case's name.
+fn check(case: &Case, address: IpAddr, invoke: impl Fn(&Invocation) -> Result<Value, String>) -> Option<String> {
+    let cloud = Cloud::at(address);
+    let variables = case.circumstances().bring_about(&cloud);
+    let filled = case.filled(placeholder_of(&cloud, &case.name)).unwrap();
+    let invocation = Invocation { function: case.function(), event: &filled.event, variables: &variables };
+    let found = match invoke(&invocation) {
+        Ok(answer) => differences(&filled.expected, &readable(answer)),
+        Err(problem) => vec![problem],
+    };
+    (!found.is_empty()).then(|| format!("{}\n  {}", case.name, found.join("\n  ")))
+}
+
+/// The name of a function's resource in the template, which is its crate's in Pascal case.
+fn resource(function: &str) -> String {
+    let capitalised = |word: &str| word.split_at(1).0.to_uppercase() + word.split_at(1).1;
+    function.split('-').map(capitalised).collect()
+}
+
+/// This machine's architecture by Lambda's name.
+fn architecture() -> &'static str {
+    if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
+}
+
+/// The project's top folder.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// What `sam build` made.
+fn built() -> PathBuf {
+    root().join(".aws-sam/build")
+}

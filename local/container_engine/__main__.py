@@ -32,7 +32,7 @@ def run(command: list[str]) -> int:
             raise Skipped(f"AWS's base image is not here and cannot be fetched: {error}") from None
         return subprocess.call(command, env=os.environ | {"LATCHKEY_CONTAINER_HOST": address})
     if not own.is_possible():
-        raise Skipped("no container engine (Docker) runs here, and one can be set up for the time only as root on Debian")
+        raise Skipped("no container engine (Docker) runs here, and only root on Debian can set one up for the time")
     return own.run(command)
 
 

@@ -1,4 +1,5 @@
-"""Debian's packages, unpacked into a folder of ours: nothing is installed, and no service starts."""
+"""Debian's packages, unpacked into a folder of ours: nothing is installed, and no service starts. Only apt's lists of
+what there is are brought up to date."""
 
 import shutil
 import subprocess

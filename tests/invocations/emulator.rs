@@ -27,8 +27,8 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     programs.filter(|program| program.exists()).last().expect("the SAM CLI brings the emulator along")
 });
 
-/// Ports are taken from here on. The system gives out higher ones to whoever takes any, such as our own servers, so that
-/// none of these is taken between its choice and the emulator's start.
+/// Ports are taken from here on. The system gives out higher ones to whoever takes any, such as our own servers, so
+/// that none of these is taken between its choice and the emulator's start.
 const PORT_MIN: u16 = 10_000;
 /// How many there are.
 const PORTS: u32 = 20_000;

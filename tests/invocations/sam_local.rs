@@ -35,8 +35,8 @@ impl SamLocal {
 
     /// Invokes in a container of its own.
     pub(crate) fn invoke(&self, lane: usize, invocation: &Invocation) -> Result<Value, String> {
-        // The emulator says nothing to an event that comes before its own Runtime API listens. The SAM CLI does not wait
-        // for that.
+        // The emulator says nothing to an event that comes before its own Runtime API listens. The SAM CLI does not
+        // wait for that.
         let mut output = self.run(lane, invocation);
         for _ in 1..Self::TRIES_MAX {
             if output.stdout.is_empty() {

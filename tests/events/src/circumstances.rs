@@ -50,11 +50,13 @@ const OBJECTS: &str = "<IsTruncated>true</IsTruncated><NextContinuationToken>1ue
     <Contents><Key>private/eu-west-1%3A11111111-2222-3333-4444-555555555555/hello.txt</Key>\
     <LastModified>2026-03-12T17:50:30.000Z</LastModified><ETag>&quot;6c66bdff31e1c09f21e2345c5c67c3e0&quot;</ETag>\
     <Size>12</Size><StorageClass>STANDARD</StorageClass></Contents>\
-    <CommonPrefixes><Prefix>private/eu-west-1%3A11111111-2222-3333-4444-555555555555/reports/</Prefix></CommonPrefixes>";
+    <CommonPrefixes>\
+    <Prefix>private/eu-west-1%3A11111111-2222-3333-4444-555555555555/reports/</Prefix></CommonPrefixes>";
 
 const ODD_KEYS: &str = "<IsTruncated>false</IsTruncated>\
-    <Contents><Key>public/a+blank%2C+a+%2B%2C+a+%25+and+a+%26</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
-    <ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>0</Size><StorageClass>GLACIER_IR</StorageClass></Contents>\
+    <Contents><Key>public/a+blank%2C+a+%2B%2C+a+%25+and+a+%26</Key>\
+    <LastModified>2026-03-12T17:50:30.000Z</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag>\
+    <Size>0</Size><StorageClass>GLACIER_IR</StorageClass></Contents>\
     <Contents><Key>public/%F0%9F%A6%80%0A%01</Key><LastModified>2026-03-12T17:50:30.999Z</LastModified>\
     <ETag>&quot;d41d8cd98f00b204e9800998ecf8427e-2&quot;</ETag><Size>5497558138880</Size></Contents>";
 

@@ -2,7 +2,8 @@
 """Writes the template that `sam local` runs: the built one, with variables from standard input.
 
 SAM hands on no variable that the template does not declare, and stands in resources' names for their ids, which the
-functions refuse. Runs inside `.venv/build`: `python local/sam_local.py OUT < {"TokenExchange": {"NAME": "value"}}`.
+functions refuse. It also knows an API of explicit resources only where the functions are explicit as well.
+Runs inside `.venv/build`: `python local/sam_local.py OUT < {"TokenExchange": {"NAME": "value"}}`.
 """
 
 import json
@@ -15,12 +16,20 @@ BUILT = Path(__file__).resolve().parent.parent / ".aws-sam" / "build"
 
 
 def main() -> None:
-    """Replaces each function's variables, and makes its folder absolute."""
+    """Makes each function an explicit one, with these variables and its folder, and gives integrations its full ARN."""
     template = yaml_parse((BUILT / "template.yaml").read_text())
+    del template["Transform"]
+    shared = template.pop("Globals")["Function"]
     for name, variables in json.load(sys.stdin).items():
-        properties = template["Resources"][name]["Properties"]
-        properties["Environment"] = {"Variables": variables}
-        properties["CodeUri"] = str(BUILT / name)
+        function = template["Resources"][name]
+        function["Type"] = "AWS::Lambda::Function"
+        function["Properties"] |= shared | {"Code": str(BUILT / name), "Environment": {"Variables": variables}}
+        del function["Properties"]["CodeUri"]
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if "IntegrationUri" in properties:
+            function_name = properties["IntegrationUri"]["Fn::GetAtt"][0]
+            properties["IntegrationUri"] = f"arn:aws:lambda:eu-west-1:111122223333:function:{function_name}"
     Path(sys.argv[1]).write_text(yaml_dump(template))
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Looks at what `sam build` made: the right processor, no GLIBC newer than Lambda's. Then lets it deploy as nothing else.
+"""Looks at what `sam build` made: the processor, and no GLIBC newer than Lambda's. Then lets it deploy as nothing else.
 
 Runs inside `.venv/build`: `python local/built.py ARCHITECTURE`.
 """

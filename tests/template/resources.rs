@@ -92,6 +92,19 @@ fn every_route_but_the_exchange_asks_for_a_token() {
 }
 
 #[test]
+fn every_throttle_is_of_a_route_that_is_made_before() {
+    let resources = Stack::new().resources();
+    let stage = &resources["Stage"];
+    let before = stage["DependsOn"].as_array().unwrap();
+    let keys: BTreeSet<_> = before
+        .iter()
+        .map(|route| resources[route.as_str().unwrap()]["Properties"]["RouteKey"].as_str().unwrap())
+        .collect();
+    let throttled = stage["Properties"]["RouteSettings"].as_object().unwrap().keys().map(String::as_str);
+    assert_eq!(throttled.collect::<BTreeSet<_>>(), keys);
+}
+
+#[test]
 fn a_domain_of_ones_own_is_the_only_one() {
     let stack = Stack::new().with(&[("ApiDomainName", "api.example.com"), ("ApiDomainCertificateArn", "arn:x")]);
     assert_eq!(stack.properties("HttpApi")["DisableExecuteApiEndpoint"], true);

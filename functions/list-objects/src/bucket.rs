@@ -1,6 +1,9 @@
 use aws_sdk_s3::{
     Client, Config,
-    config::{BehaviorVersion, Region, StalledStreamProtectionConfig},
+    config::{
+        BehaviorVersion, Region, StalledStreamProtectionConfig,
+        endpoint::{DefaultResolver, Params, ResolveEndpoint, SharedEndpointResolver},
+    },
     types::EncodingType,
 };
 use http_api::{ApiError, ParameterError};
@@ -11,6 +14,7 @@ use crate::{
     list_query::CURSOR,
     list_query::ListQuery,
     listing::{Listing, OddAnswer},
+    page_xml::OnePass,
     settings::BucketSettings,
 };
 
@@ -18,6 +22,10 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Bucket {
     client: Client,
+    wire: Wire,
+    endpoints: SharedEndpointResolver,
+    /// Where the bucket is, as the SDK works it out.
+    place: Option<Params>,
     name: String,
 }
 
@@ -56,6 +64,8 @@ impl From<ListError> for ApiError {
 impl Bucket {
     /// The bucket that `settings` names, asked over `wire`.
     pub(crate) fn new(wire: &Wire, settings: BucketSettings) -> Self {
+        let mut place = Params::builder().region(settings.region.as_str()).bucket(&settings.name);
+        let endpoints = DefaultResolver::new().into_shared_resolver();
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(settings.region.as_str().to_owned()))
@@ -68,8 +78,19 @@ impl Bucket {
         if let Some(endpoint) = settings.endpoint {
             // Only AWS has a name in the DNS for each bucket.
             config = config.endpoint_url(endpoint.as_str()).force_path_style(true);
+            place = place.endpoint(endpoint.as_str()).force_path_style(true);
         }
-        Self { client: Client::from_conf(config.build()), name: settings.name }
+        config.set_endpoint_resolver(Some(endpoints.clone()));
+        let client = Client::from_conf(config.build());
+        Self { client, wire: wire.clone(), endpoints, place: place.build().ok(), name: settings.name }
+    }
+
+    /// Has the SDK work out where the bucket is, and connects to it ahead of the first call.
+    pub(crate) async fn warm(&self) {
+        // What cannot be called will say so when it is called.
+        if let Some(place) = self.place.clone() {
+            self.wire.warm(&self.endpoints, place).await;
+        }
     }
 
     /// Lists one page as `caller`.
@@ -93,6 +114,7 @@ impl Bucket {
             .encoding_type(EncodingType::Url)
             // With credentials of its own, the call has an identity cache of its own too: no caller's stay behind.
             .customize()
+            .interceptor(OnePass)
             .config_override(Config::builder().credentials_provider(caller.credentials.clone()))
             .send()
             .await

@@ -9,6 +9,7 @@ mod callers;
 mod cursor;
 mod list_query;
 mod listing;
+mod page_xml;
 mod settings;
 
 use std::time::SystemTime;
@@ -17,7 +18,7 @@ use http_api::{ApiError, bearer_token, before_deadline, refused, served};
 use identity_pool::IdentityPool;
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 use pool_keys::Verifier;
-use upstream::{HttpClientError, Wire};
+use upstream::{TlsError, Wire};
 use validation::{HomePrefix, VerifiedToken};
 
 pub use self::settings::Settings;
@@ -44,9 +45,9 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`HttpClientError`] when the TLS stack cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, HttpClientError> {
-        let wire = Wire::new()?;
+    /// [`TlsError`] when the TLS stack cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, TlsError> {
+        let wire = Wire::new(settings.trust)?;
         Ok(Self {
             identity_pool: IdentityPool::new(&wire, settings.identity_pool, settings.user_pool.policy.issuer()),
             home_prefix: settings.home_prefix,
@@ -58,7 +59,7 @@ impl App {
 
     /// Does in init what the first request would wait for.
     pub async fn warm(&self) {
-        self.verifier.warm(now()).await;
+        tokio::join!(self.verifier.warm(now()), self.identity_pool.warm(), self.bucket.warm());
     }
 
     /// Lists for the person of `token`. Credentials that S3 takes for expired or invalid are dropped, got anew and

@@ -3,6 +3,7 @@ use std::time::Duration;
 use identity_pool::IdentityPoolSettings;
 use pool_keys::PoolSettings;
 use settings::{Endpoint, SettingError, Variables};
+use upstream::Trust;
 use validation::{HomePrefix, pool::Region};
 
 /// Everything that the function is told.
@@ -18,6 +19,8 @@ pub struct Settings {
     pub home_prefix: HomePrefix,
     /// How long a caller's credentials serve further pages.
     pub credentials_reuse: Duration,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
 }
 
 /// Which bucket, and where it is asked.
@@ -53,6 +56,7 @@ impl Settings {
             },
             home_prefix: variables.required("HOME_PREFIX", HomePrefix::parse)?,
             credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
+            trust: Trust::new(variables)?,
             identity_pool,
         })
     }

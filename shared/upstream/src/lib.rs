@@ -1,11 +1,14 @@
 //! How other services are called: one HTTPS client for all, its limits in time, and names for its failures.
 
+mod connections;
+mod connector;
 mod failure;
 mod retries;
 mod tls;
+mod trust;
 mod wire;
 
-pub use aws_smithy_http_client::HttpClientError;
 pub use failure::{Answer, Failure, Misconfiguration, Refusal};
 pub use retries::{NoThrottleRetries, retries};
-pub use wire::{GetError, Wire, timeouts};
+pub use trust::Trust;
+pub use wire::{GetError, TlsError, Wire, timeouts};

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::{Answer, Loopback, Received};
+use crate::{Answer, Authority, Loopback, Received};
 
 /// The part of AWS that Latchkey calls: a user pool's JWKS, the two unsigned calls of an identity pool, and the listing
 /// of a bucket. Each answers well until it is told otherwise.
@@ -12,6 +12,9 @@ pub struct Aws {
 }
 
 const EMPTY_BUCKET: &str = "<ListBucketResult><EncodingType>url</EncodingType><Name>my-bucket</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>";
+
+/// Answers a request.
+type AnswerFn = Box<dyn Fn(&Received) -> Answer + Send + Sync>;
 
 struct Script {
     jwks: Answer,
@@ -24,6 +27,16 @@ impl Aws {
     /// Starts the server with this JWKS, and credentials that end at `expiration_seconds` since the epoch.
     #[must_use]
     pub fn start(jwks: &str, expiration_seconds: u64) -> Self {
+        Self::start_with(jwks, expiration_seconds, Loopback::start)
+    }
+
+    /// The same over TLS, with a certificate of `authority`.
+    #[must_use]
+    pub fn start_tls(authority: &Authority, jwks: &str, expiration_seconds: u64) -> Self {
+        Self::start_with(jwks, expiration_seconds, |answer| Loopback::start_tls(authority, answer))
+    }
+
+    fn start_with(jwks: &str, expiration_seconds: u64, start: impl FnOnce(AnswerFn) -> Loopback) -> Self {
         let script = Script {
             jwks: Answer::json(200, jwks),
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
@@ -32,7 +45,8 @@ impl Aws {
         };
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);
-        Self { server: Loopback::start(move |request| told.lock().expect("no panic before").answer(request)), script }
+        let answer = move |request: &Received| told.lock().expect("no panic before").answer(request);
+        Self { server: start(Box::new(answer)), script }
     }
 
     /// The identity id that `GetId` tells.

@@ -3,7 +3,7 @@
 //! As a table of string slices the list would cost the function a megabyte and tens of thousands of relocations at
 //! every cold start; as one text it costs neither, and a binary search finds a domain in it.
 
-use std::{env, error::Error, fs, path::PathBuf};
+use std::{collections::HashSet, env, error::Error, fs, iter, path::PathBuf};
 
 #[expect(clippy::disallowed_methods, reason = "a build script is told its folder through the environment")]
 fn main() -> Result<(), Box<dyn Error>> {
@@ -12,7 +12,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     domains.retain(|domain| !domain.is_empty() && domain.is_ascii());
     domains.sort_unstable();
     domains.dedup();
+    // What lies below a domain of the list is found by it.
+    let known: HashSet<String> = domains.iter().cloned().collect();
+    domains.retain(|domain| !parents(domain).any(|parent| known.contains(parent)));
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("disposable_domains.txt"), domains.join("\n"))?;
     println!("cargo::rerun-if-changed=build.rs");
     Ok(())
+}
+
+/// The domains above `domain`: `b.c` and `c` of `a.b.c`.
+fn parents(domain: &str) -> impl Iterator<Item = &str> {
+    iter::successors(Some(domain), |domain| domain.split_once('.').map(|(_, parent)| parent)).skip(1)
 }

@@ -6,6 +6,7 @@ mod list;
 mod list_query;
 mod listing;
 mod page;
+mod page_xml;
 
 use std::time::SystemTime;
 

@@ -5,6 +5,7 @@ use upstream::{Answer, Failure, Misconfiguration, call};
 use crate::{
     list_query::{CURSOR, ListQuery},
     listing::{Listing, OddAnswer},
+    page_xml::OnePass,
 };
 
 const DENIED: &str = "You may not list this prefix. A prefix that starts with ~/ lies in your home.";
@@ -30,6 +31,7 @@ pub(crate) async fn list(bucket: &Bucket, query: &ListQuery, caller: &Caller) ->
         .set_continuation_token(continuation_token)
         .encoding_type(EncodingType::Url)
         .customize()
+        .interceptor(OnePass)
         .config_override(Bucket::credentials_of(caller));
     let output = call("ListObjectsV2", request.send()).await.map_err(|answer| refusal(answer, has_cursor))?;
     Listing::from_output(output, bucket.name(), prefix, query.delimiter.clone())

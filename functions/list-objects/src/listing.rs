@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use aws_sdk_s3::{
     operation::list_objects_v2::ListObjectsV2Output,
     types::{EncodingType, Object},
@@ -152,7 +154,8 @@ impl Text {
         match self {
             Self::Plain => Ok(text.to_owned()),
             Self::UrlEncoded => {
-                let spaced = text.replace('+', " ");
+                // Most keys have none, and a look is cheaper than a copy.
+                let spaced = if text.contains('+') { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
                 percent_decode_str(&spaced).decode_utf8().map(Into::into).map_err(|_| OddAnswer::Incomplete)
             }
         }

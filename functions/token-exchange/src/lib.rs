@@ -13,7 +13,7 @@ use http_api::{ApiError, refused};
 use identity_pool::{IdentityCredentials, IdentityPool};
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 use pool_keys::Verifier;
-use upstream::{HttpClientError, Wire};
+use upstream::{TlsError, Wire};
 use validation::{IdToken, IdentityId};
 
 pub use self::settings::Settings;
@@ -30,16 +30,16 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`HttpClientError`] when the TLS stack cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, HttpClientError> {
-        let wire = Wire::new()?;
+    /// [`TlsError`] when the TLS stack cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, TlsError> {
+        let wire = Wire::new(settings.trust)?;
         let identity_pool = IdentityPool::new(&wire, settings.identity_pool, settings.user_pool.policy.issuer());
         Ok(Self { verifier: Verifier::new(wire, settings.user_pool), identity_pool })
     }
 
     /// Does in init what the first request would wait for.
     pub async fn warm(&self) {
-        self.verifier.warm(now()).await;
+        tokio::join!(self.verifier.warm(now()), self.identity_pool.warm());
     }
 
     /// Verifies `token` and exchanges it.

@@ -1,6 +1,7 @@
 use identity_pool::IdentityPoolSettings;
 use pool_keys::PoolSettings;
 use settings::{SettingError, Variables};
+use upstream::Trust;
 
 /// Everything that the function is told.
 #[derive(Clone, Debug)]
@@ -9,6 +10,8 @@ pub struct Settings {
     pub user_pool: PoolSettings,
     /// Where they are exchanged.
     pub identity_pool: IdentityPoolSettings,
+    /// Whose certificates are trusted there.
+    pub trust: Trust,
 }
 
 impl Settings {
@@ -18,6 +21,10 @@ impl Settings {
     ///
     /// A [`SettingError`] naming the first variable that is missing or malformed.
     pub fn new(variables: &Variables) -> Result<Self, SettingError> {
-        Ok(Self { user_pool: PoolSettings::new(variables)?, identity_pool: IdentityPoolSettings::new(variables)? })
+        Ok(Self {
+            user_pool: PoolSettings::new(variables)?,
+            identity_pool: IdentityPoolSettings::new(variables)?,
+            trust: Trust::new(variables)?,
+        })
     }
 }

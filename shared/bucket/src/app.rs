@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
 use pool_keys::Verifier;
-use upstream::{HttpClientError, Wire};
+use upstream::{TlsError, Wire};
 
 use crate::{Bucket, Settings};
 
@@ -19,9 +19,9 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`HttpClientError`] when the TLS stack cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, HttpClientError> {
-        let wire = Wire::new()?;
+    /// [`TlsError`] when the TLS stack cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, TlsError> {
+        let wire = Wire::new(settings.trust)?;
         let issuer = settings.user_pool.policy.issuer();
         let bucket = Bucket::new(&wire, settings.bucket, settings.identity_pool, issuer);
         Ok(Self { bucket, verifier: Verifier::new(wire, settings.user_pool) })
@@ -29,6 +29,6 @@ impl App {
 
     /// Does in init what the first request would wait for.
     pub async fn warm(&self, now: SystemTime) {
-        self.verifier.warm(now).await;
+        tokio::join!(self.verifier.warm(now), self.bucket.warm());
     }
 }

@@ -2,7 +2,10 @@ use std::time::SystemTime;
 
 use aws_sdk_s3::{
     Client, Config,
-    config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig},
+    config::{
+        BehaviorVersion, Builder, Region, StalledStreamProtectionConfig,
+        endpoint::{DefaultResolver, Params, ResolveEndpoint, SharedEndpointResolver},
+    },
 };
 use http_api::ApiError;
 use identity_pool::{ExchangeError, IdentityPool, IdentityPoolSettings};
@@ -15,6 +18,10 @@ use crate::{BucketError, BucketSettings, Caller, callers::Callers};
 #[derive(Debug)]
 pub struct Bucket {
     client: Client,
+    wire: Wire,
+    endpoints: SharedEndpointResolver,
+    /// Where the bucket is, as the SDK works it out.
+    place: Option<Params>,
     name: String,
     identity_pool: IdentityPool,
     home_prefix: HomePrefix,
@@ -25,6 +32,8 @@ impl Bucket {
     /// The bucket that `settings` names, asked over `wire` for the people of `issuer`.
     #[must_use]
     pub fn new(wire: &Wire, settings: BucketSettings, identity_pool: IdentityPoolSettings, issuer: &Issuer) -> Self {
+        let mut place = Params::builder().region(settings.region.as_str()).bucket(&settings.name);
+        let endpoints = DefaultResolver::new().into_shared_resolver();
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(settings.region.as_str().to_owned()))
@@ -37,14 +46,29 @@ impl Bucket {
         if let Some(endpoint) = settings.endpoint {
             // Only AWS has a name in the DNS for each bucket.
             config = config.endpoint_url(endpoint.as_str()).force_path_style(true);
+            place = place.endpoint(endpoint.as_str()).force_path_style(true);
         }
+        config.set_endpoint_resolver(Some(endpoints.clone()));
         Self {
             client: Client::from_conf(config.build()),
+            wire: wire.clone(),
+            endpoints,
+            place: place.build().ok(),
             name: settings.name,
             identity_pool: IdentityPool::new(wire, identity_pool, issuer),
             home_prefix: settings.home_prefix,
             callers: Callers::new(settings.credentials_reuse),
         }
+    }
+
+    /// Has the SDK work out where Cognito and the bucket are, and connects to both ahead of the first call.
+    pub async fn warm(&self) {
+        tokio::join!(self.identity_pool.warm(), async {
+            // What cannot be called will say so when it is called.
+            if let Some(place) = self.place.clone() {
+                self.wire.warm(&self.endpoints, place).await;
+            }
+        });
     }
 
     /// The client, for an operation that is sent with [`Bucket::credentials_of`].

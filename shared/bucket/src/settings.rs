@@ -3,6 +3,7 @@ use std::time::Duration;
 use identity_pool::IdentityPoolSettings;
 use pool_keys::PoolSettings;
 use settings::{Endpoint, SettingError, Variables};
+use upstream::Trust;
 use validation::{HomePrefix, pool::Region};
 
 /// Everything that a function is told that works in the bucket for its callers.
@@ -14,6 +15,8 @@ pub struct Settings {
     pub identity_pool: IdentityPoolSettings,
     /// Where the objects are.
     pub bucket: BucketSettings,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
 }
 
 /// Which bucket, where it is asked, and what it is to a caller.
@@ -53,6 +56,7 @@ impl Settings {
                 home_prefix: variables.required("HOME_PREFIX", HomePrefix::parse)?,
                 credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
             },
+            trust: Trust::new(variables)?,
             identity_pool,
         })
     }

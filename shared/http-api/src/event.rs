@@ -1,15 +1,14 @@
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use counts::Counts;
 use lambda_http::{
-    Adapter, Body, Error, LambdaEvent, Request, Response, Service,
-    http::{Uri, header::HOST},
-    lambda_runtime,
-    request::LambdaRequest,
-    tower::ServiceExt,
+    Body, Error, LambdaEvent, Request, RequestExt, Response, Service,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri},
+    lambda_runtime, service_fn,
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use upstream::Calls;
 
 /// Serves requests with `handler` for as long as Lambda sends them, and writes after each what `counts` counted.
@@ -17,33 +16,64 @@ use upstream::Calls;
 /// # Errors
 ///
 /// An [`Error`] when the Runtime API cannot be spoken to.
-pub async fn run<'a, S>(counts: Counts, handler: S) -> Result<(), Error>
+pub async fn run<S>(counts: Counts, mut handler: S) -> Result<(), Error>
 where
     S: Service<Request, Response = Response<Body>, Error = Infallible>,
-    S::Future: Send + 'a,
 {
-    let adapter = Adapter::from(handler.map_future(move |answer| async move {
-        let answer = Calls::noted(answer).await;
-        counts.write();
-        answer
-    }));
-    lambda_runtime::run(adapter.map_request(|event: LambdaEvent<HttpEvent>| {
+    let counts = Arc::new(counts);
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<HttpEvent>| {
         let (HttpEvent(request), context) = event.into_parts();
-        LambdaEvent::new(request, context)
+        let answer = Calls::noted(handler.call(request.with_lambda_context(context)));
+        let counts = Arc::clone(&counts);
+        // On the heap, because it would otherwise be moved around, layer by layer.
+        Box::pin(async move {
+            let answer = answer.await;
+            counts.write();
+            answer.map(HttpAnswer)
+        })
     }))
     .await
 }
 
-/// An event of an HTTP API (payload format 2.0), mended where a client may send what the `http` crate does not take: on
-/// a bare `<` in a query `lambda_http` alone panics, and the caller gets the gateway's 500.
+/// An event of an HTTP API (payload format 2.0) as a request, mended where a client may send what the `http` crate does
+/// not take. `lambda_http` reads the whole event, with a URL parser and its tables for all of Unicode, and panics on
+/// a bare `<` in a query.
 ///
-/// Source: RFC 3986 §2.1 (percent-encoding).
-struct HttpEvent(LambdaRequest);
+/// Source: "Create AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide; RFC 3986 §2.1
+/// (percent-encoding).
+struct HttpEvent(Request);
 
 impl<'de> Deserialize<'de> for HttpEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        LambdaRequest::deserialize(deserializer).map(with_plain_target).map(Self)
+        let request = Event::deserialize(deserializer).ok().and_then(Event::into_request);
+        // What is wrong where would be told with the value, which may be a token.
+        request.map(Self).ok_or_else(|| de::Error::custom("not an event of an HTTP API"))
     }
+}
+
+/// What is used of an event.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Event {
+    raw_path: String,
+    #[serde(default)]
+    raw_query_string: String,
+    #[serde(default)]
+    headers: Headers,
+    body: Option<String>,
+    #[serde(default)]
+    is_base64_encoded: bool,
+    request_context: RequestContext,
+}
+
+#[derive(Deserialize)]
+struct RequestContext {
+    http: RequestLine,
+}
+
+#[derive(Deserialize)]
+struct RequestLine {
+    method: String,
 }
 
 /// What a path or a query may not hold as it is.
@@ -53,29 +83,95 @@ const NOT_IN_TARGET: &AsciiSet =
 /// What a path may not hold as it is: the gateway decodes paths, and behind a `?` the query would begin.
 const NOT_IN_PATH: &AsciiSet = &NOT_IN_TARGET.add(b'?');
 
-/// The request with path, query and host that make a URI.
-fn with_plain_target(request: LambdaRequest) -> LambdaRequest {
-    let LambdaRequest::ApiGatewayV2(mut event) = request else { return request };
-    let encoded = |set| move |text: String| utf8_percent_encode(&text, set).to_string();
-    event.raw_path = event.raw_path.map(encoded(NOT_IN_PATH));
-    event.raw_query_string = event.raw_query_string.map(encoded(NOT_IN_TARGET));
-    // The gateway's own name for the host stands in.
-    if event.headers.get(HOST).is_some_and(|host| Uri::try_from(host.as_bytes()).is_err()) {
-        event.headers.remove(HOST);
+impl Event {
+    /// The request, if the event is as the gateway writes it.
+    fn into_request(self) -> Option<Request> {
+        let path = utf8_percent_encode(&self.raw_path, NOT_IN_PATH).to_string();
+        let target = match self.raw_query_string.as_str() {
+            "" => path.clone(),
+            query => format!("{path}?{}", utf8_percent_encode(query, NOT_IN_TARGET)),
+        };
+        let body = match self.body {
+            None => Body::Empty,
+            Some(text) if self.is_base64_encoded => Body::Binary(BASE64_STANDARD.decode(text).ok()?),
+            Some(text) => Body::Text(text),
+        };
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::from_bytes(self.request_context.http.method.as_bytes()).ok()?;
+        *request.uri_mut() = Uri::try_from(target).ok()?;
+        *request.headers_mut() = self.headers.0;
+        Some(request.with_raw_http_path(path))
     }
-    LambdaRequest::ApiGatewayV2(event)
+}
+
+/// Headers, less those that HTTP does not know.
+#[derive(Default)]
+struct Headers(HeaderMap);
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> de::Visitor<'de> for Pairs {
+            type Value = HeaderMap;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object of strings")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut members: A) -> Result<HeaderMap, A::Error> {
+                let mut headers = HeaderMap::with_capacity(members.size_hint().unwrap_or(16));
+                while let Some((name, value)) = members.next_entry::<String, String>()? {
+                    let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
+                    headers.extend(header);
+                }
+                Ok(headers)
+            }
+        }
+        deserializer.deserialize_map(Pairs).map(Self)
+    }
+}
+
+/// A response as an HTTP API takes it (payload format 2.0).
+struct HttpAnswer(Response<Body>);
+
+impl Serialize for HttpAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer<'a> {
+            status_code: u16,
+            headers: HeadersOf<'a>,
+            body: &'a Body,
+            is_base64_encoded: bool,
+        }
+        struct HeadersOf<'a>(&'a HeaderMap);
+        impl Serialize for HeadersOf<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                // Ours are text; one that is not would be left out.
+                serializer
+                    .collect_map(self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))))
+            }
+        }
+        let body = self.0.body();
+        Answer {
+            status_code: self.0.status().as_u16(),
+            headers: HeadersOf(self.0.headers()),
+            body,
+            is_base64_encoded: matches!(body, Body::Binary(_)),
+        }
+        .serialize(serializer)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use gateway::event;
-    use lambda_http::RequestExt;
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
 
     fn read(event: &Value) -> Request {
-        serde_json::from_str::<HttpEvent>(&event.to_string()).unwrap().0.into()
+        serde_json::from_str::<HttpEvent>(&event.to_string()).unwrap().0
     }
 
     #[test]
@@ -116,8 +212,34 @@ mod tests {
 
     #[test]
     fn an_odd_header_fails_nothing() {
-        let request = read(&event("GET", "/objects", "", &[("x-city", "Logroño"), ("host", "a b")], None));
+        let headers = [("x-city", "Logroño"), ("host", "a b"), ("x-lines", "a\nb"), ("x y", "1")];
+        let request = read(&event("GET", "/objects", "", &headers, None));
         assert_eq!(request.headers()["x-city"].as_bytes(), "Logroño".as_bytes());
-        assert_eq!(request.headers().get("host"), None);
+        assert_eq!(request.headers()["host"], "a b");
+        assert_eq!(request.headers().len(), 2, "what is no header is left out");
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused_without_a_word_of_it() {
+        let good = || event("POST", "/token", "", &[], Some("c2VjcmV0"));
+        let changed = |change: Value| {
+            let mut event = good();
+            event.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+            serde_json::from_str::<HttpEvent>(&event.to_string()).map(|event| event.0)
+        };
+        let base64 = changed(json!({ "isBase64Encoded": true })).unwrap();
+        assert_eq!(base64.body().as_ref(), b"secret");
+        let cases = [
+            json!({ "headers": "secret" }),
+            json!({ "headers": { "authorization": ["secret"] } }),
+            json!({ "isBase64Encoded": true, "body": "secret!" }),
+            json!({ "rawPath": null }),
+            json!({ "rawPath": "/sec ret\u{7f}", "rawQueryString": 1 }),
+            json!({ "requestContext": { "http": { "method": "sec ret" } } }),
+        ];
+        for change in cases {
+            let error = changed(change.clone()).unwrap_err().to_string();
+            assert!(error.starts_with("not an event of an HTTP API"), "{change}: {error}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-use lambda_http::{Request, RequestExt, request::RequestContext};
+use lambda_http::{Request, RequestExt};
 
 /// The routes of the HTTP API, as the template has them.
 const ROUTES: [&str; 7] = [
@@ -13,11 +13,12 @@ const ROUTES: [&str; 7] = [
 
 /// The name of the route that `request` came by. Anything but one of ours is `other`: a path is the caller's text, which
 /// the log does not repeat.
-///
-/// Source: `routeKey` in "Create AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide.
 pub(crate) fn route(request: &Request) -> &'static str {
-    let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else { return "other" };
-    ROUTES.into_iter().find(|route| context.route_key.as_deref() == Some(route)).unwrap_or("other")
+    let path = match request.raw_http_path() {
+        path if path.strip_prefix("/objects/").is_some_and(|key| !key.is_empty()) => "/objects/{key+}",
+        path => path,
+    };
+    ROUTES.into_iter().find(|route| route.split_once(' ') == Some((request.method().as_str(), path))).unwrap_or("other")
 }
 
 #[cfg(test)]

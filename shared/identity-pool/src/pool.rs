@@ -6,7 +6,10 @@ use std::{
 
 use aws_sdk_cognitoidentity::{
     Client, Config,
-    config::{BehaviorVersion, Region},
+    config::{
+        BehaviorVersion, Region,
+        endpoint::{DefaultResolver, Params, ResolveEndpoint, SharedEndpointResolver},
+    },
 };
 use lru::LruCache;
 use upstream::{Answer, Failure, NoThrottleRetries, Refusal, Wire, call, retries, timeouts};
@@ -23,6 +26,10 @@ const IDENTITIES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 /// keeps no credentials.
 pub struct IdentityPool {
     client: Client,
+    wire: Wire,
+    endpoints: SharedEndpointResolver,
+    /// Where Cognito is, as the SDK works it out.
+    place: Option<Params>,
     pool_id: IdentityPoolId,
     login_provider: String,
     identities: Mutex<LruCache<Subject, IdentityId>>,
@@ -32,6 +39,7 @@ impl IdentityPool {
     /// The pool that `settings` names, called over `wire`, for tokens of `issuer`.
     #[must_use]
     pub fn new(wire: &Wire, settings: IdentityPoolSettings, issuer: &Issuer) -> Self {
+        let endpoints = DefaultResolver::new().into_shared_resolver();
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(settings.pool_id.region().as_str().to_owned()))
@@ -39,14 +47,28 @@ impl IdentityPool {
             .timeout_config(timeouts())
             .retry_config(retries())
             .retry_classifier(NoThrottleRetries);
+        let mut place = Params::builder().region(settings.pool_id.region().as_str());
         if let Some(endpoint) = settings.endpoint {
             config = config.endpoint_url(endpoint.as_str());
+            place = place.endpoint(endpoint.as_str());
         }
+        config.set_endpoint_resolver(Some(endpoints.clone()));
         Self {
             client: Client::from_conf(config.build()),
+            endpoints,
+            wire: wire.clone(),
+            place: place.build().ok(),
             pool_id: settings.pool_id,
             login_provider: issuer.login_provider().to_owned(),
             identities: Mutex::new(LruCache::new(IDENTITIES_MAX)),
+        }
+    }
+
+    /// Has the SDK work out where Cognito is, and connects to it ahead of the first call.
+    pub async fn warm(&self) {
+        // What cannot be called will say so when it is called.
+        if let Some(place) = self.place.clone() {
+            self.wire.warm(&self.endpoints, place).await;
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 use loopback::{Answer, Aws};
 use pool_keys::PoolKeys;
 use test_tokens::SigningKey;
-use upstream::{Failure, Wire};
+use upstream::{Failure, Trust, Wire};
 
 fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + seconds)
@@ -19,7 +19,7 @@ fn setup() -> (Aws, PoolKeys, SigningKey) {
     let key = SigningKey::new("key-1");
     let aws = Aws::start(&key.jwks(), 0);
     let url = format!("{}/eu-west-1_Ab/.well-known/jwks.json", aws.url());
-    (aws, PoolKeys::new(Wire::new().unwrap(), url.parse().unwrap()), key)
+    (aws, PoolKeys::new(Wire::new(Trust::Bundled).unwrap(), url.parse().unwrap()), key)
 }
 
 #[tokio::test]

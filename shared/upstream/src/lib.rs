@@ -2,13 +2,16 @@
 //! names for its failures.
 
 mod calls;
+mod connections;
+mod connector;
 mod failure;
 mod retries;
 mod tls;
+mod trust;
 mod wire;
 
-pub use aws_smithy_http_client::HttpClientError;
 pub use calls::{Calls, call, timed};
 pub use failure::{Answer, Failure, Misconfiguration, Refusal};
 pub use retries::{NoThrottleRetries, retries};
-pub use wire::{GetError, Wire, timeouts};
+pub use trust::Trust;
+pub use wire::{GetError, TlsError, Wire, timeouts};

@@ -1,13 +1,24 @@
-use aws_smithy_http_client::tls::TrustStore;
-use base64::{Engine, prelude::BASE64_STANDARD};
+use std::sync::Arc;
 
-/// Mozilla's root certificates, compiled in: the connector takes them as PEM alone.
-pub(crate) fn bundled_roots() -> TrustStore {
-    let mut pem = String::new();
-    for certificate in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
-        pem.push_str("-----BEGIN CERTIFICATE-----\n");
-        BASE64_STANDARD.encode_string(certificate, &mut pem);
-        pem.push_str("\n-----END CERTIFICATE-----\n");
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+
+use crate::Trust;
+
+/// How connections are secured: TLS 1.2 and 1.3 with *ring*, and whom `trust` trusts.
+///
+/// # Errors
+///
+/// An [`rustls::Error`] when the provider has no cipher for these versions, which *ring* has.
+pub(crate) fn client_config(trust: Trust) -> Result<ClientConfig, rustls::Error> {
+    let mut roots = RootCertStore::empty();
+    match trust {
+        Trust::Bundled => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Trust::Only(certificates) => {
+            roots.add_parsable_certificates(certificates);
+        }
     }
-    TrustStore::empty().with_pem_certificate(pem)
+    Ok(ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
 }

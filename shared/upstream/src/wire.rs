@@ -1,14 +1,8 @@
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
-use aws_smithy_http_client::{
-    Connector, HttpClientError,
-    tls::{Provider, TlsContext, rustls_provider::CryptoMode},
-};
 use aws_smithy_runtime_api::client::{
-    http::{
-        HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
-        http_client_fn,
-    },
+    endpoint::{EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver},
+    http::{HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn},
     orchestrator::HttpRequest,
     result::ConnectorError,
 };
@@ -17,12 +11,14 @@ use bytes::Bytes;
 use http::{Uri, header::ACCEPT};
 use http_body_util::{BodyExt, Limited};
 
-use crate::{Failure, calls::note_try, tls};
+use crate::{
+    Failure, Trust,
+    calls::note_try,
+    connections::{CONNECT_TIMEOUT, Connections},
+    connector::{READ_TIMEOUT, SdkConnector},
+    tls,
+};
 
-/// How long a connection may take, TLS included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long an answer may be in coming, once the request is sent.
-const READ_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long one try of an operation may take, from its connection to the last byte of its answer.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2500);
 /// How long an operation may take with all its tries.
@@ -30,9 +26,10 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 /// How long a plain GET may take, from its connection to the last byte of its answer.
 const GET_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The one HTTPS client of the process: one connection pool, one TLS stack. Cheap to clone.
+/// The one HTTPS client of the process: one set of connections, one TLS stack. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Wire {
+    connections: Arc<Connections>,
     connector: SharedHttpConnector,
 }
 
@@ -46,6 +43,11 @@ impl<C: HttpConnector> HttpConnector for Counted<C> {
         self.0.call(request)
     }
 }
+
+/// The TLS stack cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("TLS cannot be set up: {0}")]
+pub struct TlsError(#[from] rustls::Error);
 
 /// Why a GET brought no document.
 #[derive(Debug, thiserror::Error)]
@@ -62,21 +64,15 @@ pub enum GetError {
 }
 
 impl Wire {
-    /// Builds the client. It trusts the bundled roots of Mozilla's programme, so that a cold start reads no files.
+    /// Builds the client, for the servers that `trust` vouches for.
     ///
     /// # Errors
     ///
-    /// [`HttpClientError`] when the TLS stack cannot be set up.
-    pub fn new() -> Result<Self, HttpClientError> {
-        let context = TlsContext::builder().with_trust_store(tls::bundled_roots()).build()?;
-        let connector = Connector::builder()
-            .tls_provider(Provider::rustls(CryptoMode::Ring))
-            .tls_context(context)
-            .connector_settings(
-                HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build(),
-            )
-            .build();
-        Ok(Self { connector: SharedHttpConnector::new(Counted(connector)) })
+    /// A [`TlsError`] when the TLS stack cannot be set up.
+    pub fn new(trust: Trust) -> Result<Self, TlsError> {
+        let connections = Arc::new(Connections::new(tls::client_config(trust)?));
+        let connector = SharedHttpConnector::new(Counted(SdkConnector(Arc::clone(&connections))));
+        Ok(Self { connections, connector })
     }
 
     /// The client, as the SDKs take it.
@@ -84,6 +80,15 @@ impl Wire {
     pub fn http_client(&self) -> SharedHttpClient {
         let connector = self.connector.clone();
         http_client_fn(move |_, _| connector.clone())
+    }
+
+    /// Makes a connection ahead of the first request, to where `resolver`, an SDK's, finds the service for `place`, its
+    /// parameters. What fails here is tried again when it is needed, and told then.
+    pub async fn warm(&self, resolver: &SharedEndpointResolver, place: impl fmt::Debug + Send + Sync + 'static) {
+        let endpoint = resolver.resolve_endpoint(&EndpointResolverParams::new(place)).await;
+        if let Some(url) = endpoint.ok().and_then(|endpoint| endpoint.url().parse().ok()) {
+            let _ = self.connections.warm(&url).await;
+        }
     }
 
     /// Gets a document of at most `bytes_max` bytes.

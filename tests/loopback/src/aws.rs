@@ -5,7 +5,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{Answer, Loopback, Received};
+use crate::{Answer, Authority, Loopback, Received};
 
 /// The part of AWS that Latchkey calls: a user pool's JWKS, the two unsigned calls of an identity pool, a bucket's listing
 /// and the deletion of an object. Each answers well until it is told otherwise.
@@ -15,6 +15,9 @@ pub struct Aws {
 }
 
 const EMPTY_BUCKET: &str = "<ListBucketResult><EncodingType>url</EncodingType><Name>my-bucket</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>";
+
+/// Answers a request.
+type AnswerFn = Box<dyn Fn(&Received) -> Answer + Send + Sync>;
 
 struct Script {
     jwks: Answer,
@@ -34,6 +37,16 @@ impl Aws {
     /// The same at another address of this machine.
     #[must_use]
     pub fn start_at(address: IpAddr, jwks: &str, expiration_seconds: u64) -> Self {
+        Self::start_with(jwks, expiration_seconds, |answer| Loopback::start(address, answer))
+    }
+
+    /// The same over TLS, with a certificate of `authority`.
+    #[must_use]
+    pub fn start_tls(authority: &Authority, jwks: &str, expiration_seconds: u64) -> Self {
+        Self::start_with(jwks, expiration_seconds, |answer| Loopback::start_tls(authority, answer))
+    }
+
+    fn start_with(jwks: &str, expiration_seconds: u64, start: impl FnOnce(AnswerFn) -> Loopback) -> Self {
         let script = Script {
             jwks: Answer::json(200, jwks),
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
@@ -44,7 +57,7 @@ impl Aws {
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);
         let answer = move |request: &Received| told.lock().expect("no panic before").answer(request);
-        Self { server: Loopback::start(address, answer), script }
+        Self { server: start(Box::new(answer)), script }
     }
 
     /// The identity id that `GetId` tells.

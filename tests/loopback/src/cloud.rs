@@ -7,7 +7,7 @@ use std::{
 use serde_json::{Value, json};
 use test_tokens::{SigningKey, changed, id_claims};
 
-use crate::Aws;
+use crate::{Answer, Authority, Aws};
 
 /// A pretended AWS with a user pool, an identity pool and a bucket: the settings that lead a function there, and id
 /// tokens of the pool's people.
@@ -54,11 +54,39 @@ impl Cloud {
         Self::with_key(Ipv4Addr::LOCALHOST.into(), Arc::new(SigningKey::new("key-1")))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the functions read the clock, so their tokens must be of now")]
+    /// Starts one that is called over TLS, with a certificate of `authority`.
+    #[must_use]
+    pub fn over_tls(authority: &Authority) -> Self {
+        let key = Arc::clone(&USUAL_KEY);
+        let started_seconds = now_seconds();
+        Self { aws: Aws::start_tls(authority, &key.jwks(), started_seconds + 3600), key, started_seconds }
+    }
+
     fn with_key(address: IpAddr, key: Arc<SigningKey>) -> Self {
-        let started_seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs();
-        let aws = Aws::start_at(address, &key.jwks(), started_seconds + 3600);
-        Self { aws, key, started_seconds }
+        let started_seconds = now_seconds();
+        Self { aws: Aws::start_at(address, &key.jwks(), started_seconds + 3600), key, started_seconds }
+    }
+
+    /// A page of the bucket with `count` objects in the home.
+    #[must_use]
+    pub fn page(count: usize) -> Answer {
+        let object = |n: usize| {
+            format!(
+                "<Contents><Key>{}reports%2F2026%2Fobject-{n}.csv</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
+                 <ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>{n}</Size>\
+                 <StorageClass>STANDARD</StorageClass></Contents>",
+                Self::HOME
+            )
+        };
+        let objects: String = (0..count).map(object).collect::<Vec<_>>().concat();
+        Answer::xml(
+            200,
+            &format!(
+                "<ListBucketResult><EncodingType>url</EncodingType><Name>{}</Name><KeyCount>{count}</KeyCount>\
+                 <IsTruncated>false</IsTruncated>{objects}</ListBucketResult>",
+                Self::BUCKET
+            ),
+        )
     }
 
     /// The environment of the functions, as the template sets it.
@@ -117,4 +145,9 @@ impl Cloud {
     pub fn token(&self, changes: &Value) -> String {
         self.key.sign(&changed(&id_claims(Self::ISSUER, Self::CLIENT, "subject-1", self.started_seconds), changes))
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the functions read the clock, so their tokens must be of now")]
+fn now_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs()
 }

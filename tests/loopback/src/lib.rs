@@ -4,11 +4,13 @@
 //! server would not.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "test support: a failure here is a failed test")]
 
+mod authority;
 mod aws;
 mod cloud;
 mod message;
 mod server;
 
+pub use authority::Authority;
 pub use aws::Aws;
 pub use cloud::Cloud;
 pub use message::{Answer, Received};

@@ -1,6 +1,5 @@
 use std::{
     io::{self, BufRead, Read, Write},
-    net::TcpStream,
     thread,
     time::Duration,
 };
@@ -79,9 +78,12 @@ impl Answer {
     }
 
     /// Gives the answer. Afterwards the connection can take another request only when this is `Ok(true)`.
-    pub(crate) fn give(self, stream: &mut TcpStream) -> io::Result<bool> {
+    pub(crate) fn give(self, stream: &mut (impl Read + Write)) -> io::Result<bool> {
         match self {
-            Self::Reply(..) => stream.write_all(&self.bytes()).map(|()| true),
+            Self::Reply(..) => {
+                stream.write_all(&self.bytes())?;
+                stream.flush().map(|()| true)
+            }
             Self::Late(wait, answer) => {
                 thread::sleep(wait);
                 answer.give(stream)
@@ -89,13 +91,15 @@ impl Answer {
             Self::Drip(wait, answer) => {
                 for byte in answer.bytes() {
                     stream.write_all(&[byte])?;
+                    stream.flush()?;
                     thread::sleep(wait);
                 }
                 Ok(true)
             }
             Self::Half(answer) => {
                 let bytes = answer.bytes();
-                stream.write_all(bytes.get(..bytes.len() - bytes.len() / 4).unwrap_or_default()).map(|()| false)
+                stream.write_all(bytes.get(..bytes.len() - bytes.len() / 4).unwrap_or_default())?;
+                stream.flush().map(|()| false)
             }
             Self::HangUp => Ok(false),
             Self::Hang => stream.read_to_end(&mut Vec::new()).map(|_| false),

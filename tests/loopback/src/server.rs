@@ -1,12 +1,12 @@
 use std::{
     collections::VecDeque,
-    io::BufReader,
-    net::{IpAddr, Ipv4Addr, TcpListener, TcpStream},
+    io::{self, BufReader, Read, Write},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
 };
 
-use crate::{Answer, Received};
+use crate::{Answer, Authority, Received};
 
 /// Starts a server that answers each request by `answer`, on as many connections at once as there are, and returns
 /// its address, `http://127.0.0.1:PORT`. It ends with the process.
@@ -17,24 +17,35 @@ pub fn serve(answer: impl Fn(Received) -> Answer + Send + Sync + 'static) -> Str
 
 /// The same at another address of this machine.
 fn serve_at(address: IpAddr, answer: impl Fn(Received) -> Answer + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind((address, 0)).expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let answer = Arc::new(answer);
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let answer = Arc::clone(&answer);
-            // A client that went away is no concern of ours.
-            thread::spawn(move || converse(stream, answer.as_ref()).ok());
-        }
-    });
-    url
+    format!("http://{}", serve_over(address, Ok, answer))
 }
 
-fn converse(mut stream: TcpStream, answer: &(impl Fn(Received) -> Answer + ?Sized)) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream.try_clone()?);
+/// The same over the stream that `secured` makes of each connection. Returns the address.
+pub(crate) fn serve_over<S: Read + Write>(
+    address: IpAddr,
+    secured: impl Fn(TcpStream) -> io::Result<S> + Send + Sync + 'static,
+    answer: impl Fn(Received) -> Answer + Send + Sync + 'static,
+) -> SocketAddr {
+    let listener = TcpListener::bind((address, 0)).expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let shared = Arc::new((secured, answer));
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                let (secured, answer) = shared.as_ref();
+                // A client that went away is no concern of ours.
+                stream.set_nodelay(true).and_then(|()| secured(stream)).and_then(|stream| converse(stream, answer)).ok()
+            });
+        }
+    });
+    address
+}
+
+fn converse(stream: impl Read + Write, answer: &impl Fn(Received) -> Answer) -> io::Result<()> {
+    let mut reader = BufReader::new(stream);
     while let Some(request) = Received::read(&mut reader) {
-        if !answer(request).give(&mut stream)? {
+        if !answer(request).give(reader.get_mut())? {
             break;
         }
     }
@@ -45,7 +56,7 @@ fn converse(mut stream: TcpStream, answer: &(impl Fn(Received) -> Answer + ?Size
 pub struct Loopback {
     /// `http://ADDRESS:PORT`
     pub url: String,
-    received: Arc<Mutex<VecDeque<Received>>>,
+    received: Log,
 }
 
 impl Loopback {
@@ -55,23 +66,37 @@ impl Loopback {
     /// Starts a server at `address` that answers each request by `answer`.
     #[must_use]
     pub fn start(address: IpAddr, answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
-        let received: Arc<Mutex<VecDeque<Received>>> = Arc::default();
-        let log = Arc::clone(&received);
-        let url = serve_at(address, move |request| {
-            let answer = answer(&request);
-            let mut log = log.lock().expect("no panic before");
-            if log.len() == Self::REMEMBERED_MAX {
-                log.pop_front();
-            }
-            log.push_back(request);
-            answer
-        });
-        Self { url, received }
+        let received = Arc::default();
+        Self { url: serve_at(address, remembering(&received, answer)), received }
+    }
+
+    /// The same over TLS, with a certificate of `authority`.
+    #[must_use]
+    pub fn start_tls(authority: &Authority, answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
+        let received = Arc::default();
+        let address = serve_over(Ipv4Addr::LOCALHOST.into(), authority.secures(), remembering(&received, answer));
+        Self { url: format!("https://{address}"), received }
     }
 
     /// What came so far.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().expect("no panic before").iter().cloned().collect()
+    }
+}
+
+/// The most recent requests, the oldest first.
+type Log = Arc<Mutex<VecDeque<Received>>>;
+
+fn remembering<F: Fn(&Received) -> Answer>(log: &Log, answer: F) -> impl Fn(Received) -> Answer + use<F> {
+    let log = Arc::clone(log);
+    move |request| {
+        let answer = answer(&request);
+        let mut log = log.lock().expect("no panic before");
+        if log.len() == Loopback::REMEMBERED_MAX {
+            log.pop_front();
+        }
+        log.push_back(request);
+        answer
     }
 }

@@ -1,9 +1,9 @@
 use std::{
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         mpsc::{Receiver, Sender},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use loopback::{Answer, Received, serve};
@@ -12,36 +12,58 @@ use loopback::{Answer, Received, serve};
 const REQUEST_ID: &str = "11111111-aaaa-bbbb-cccc-222222222222";
 
 /// What came back for an event.
-pub(crate) enum Returned {
+pub(crate) struct Returned {
+    pub(crate) what: What,
+    /// From the event's going out to its coming back.
+    pub(crate) elapsed: Duration,
+}
+
+pub(crate) enum What {
     /// The function's response.
     Response(Vec<u8>),
     /// A function error, as JSON.
     Error(Vec<u8>),
 }
 
-/// Serves the Runtime API: the function takes its events from `events`, what it returns goes to `returned`.
-/// Returns the address as `AWS_LAMBDA_RUNTIME_API` has it.
-pub(crate) fn start(timeout: Duration, events: Receiver<Vec<u8>>, returned: Sender<Returned>) -> String {
-    let (events, returned) = (Mutex::new(events), Arc::new(Mutex::new(returned)));
-    let url = serve(move |request| {
-        let give_back = |returned_now: Returned| {
-            // Nobody waits for it any more: the test has gone on.
-            let _ = returned.lock().expect("no panic before").send(returned_now);
-            Answer::json(202, "{}")
-        };
-        let Received { method, target, body, .. } = request;
-        match (method.as_str(), target.rsplit('/').next()) {
-            // The API's own way: the answer is late until there is an event.
-            ("GET", Some("next")) => match events.lock().expect("no panic before").recv() {
-                Ok(event) => next(event, timeout),
-                Err(_) => Answer::Hang,
-            },
-            ("POST", Some("response")) => give_back(Returned::Response(body)),
-            ("POST", Some("error")) => give_back(Returned::Error(body)),
-            _ => Answer::json(404, "{}"),
-        }
-    });
-    url.trim_start_matches("http://").to_owned()
+/// A Runtime API that serves one process.
+pub(crate) struct RuntimeApi {
+    /// As `AWS_LAMBDA_RUNTIME_API` has it.
+    pub(crate) address: String,
+    /// When the function first asked for an event, and so was through with its init.
+    pub(crate) first_asked: Arc<OnceLock<Instant>>,
+}
+
+impl RuntimeApi {
+    /// Serves the API: the function takes its events from `events`, what it returns goes to `returned`.
+    pub(crate) fn start(timeout: Duration, events: Receiver<Vec<u8>>, returned: Sender<Returned>) -> Self {
+        let first_asked: Arc<OnceLock<Instant>> = Arc::default();
+        let asked = Arc::clone(&first_asked);
+        let (events, returned) = (Mutex::new(events), Mutex::new(returned));
+        let given = Mutex::new(Instant::now());
+        let url = serve(move |request| {
+            let give_back = |what| {
+                let elapsed = given.lock().expect("no panic before").elapsed();
+                // Nobody waits for it any more: the test has gone on.
+                let _ = returned.lock().expect("no panic before").send(Returned { what, elapsed });
+                Answer::json(202, "{}")
+            };
+            let Received { method, target, body, .. } = request;
+            match (method.as_str(), target.rsplit('/').next()) {
+                ("GET", Some("next")) => {
+                    asked.get_or_init(Instant::now);
+                    // The API's own way: the answer is late until there is an event.
+                    let Ok(event) = events.lock().expect("no panic before").recv() else { return Answer::Hang };
+                    let answer = next(event, timeout);
+                    *given.lock().expect("no panic before") = Instant::now();
+                    answer
+                }
+                ("POST", Some("response")) => give_back(What::Response(body)),
+                ("POST", Some("error")) => give_back(What::Error(body)),
+                _ => Answer::json(404, "{}"),
+            }
+        });
+        Self { address: url.trim_start_matches("http://").to_owned(), first_asked }
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a deadline is a time on the clock")]

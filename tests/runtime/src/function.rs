@@ -3,14 +3,17 @@ use std::{
     io::Read,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc, OnceLock,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
-use crate::api::{self, Returned};
+use crate::api::{Returned, RuntimeApi, What};
 
 /// How long the function may take for an event, as the template has it.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,6 +25,8 @@ pub struct Function {
     process: Child,
     events: Sender<Vec<u8>>,
     returned: Receiver<Returned>,
+    started: Instant,
+    first_asked: Arc<OnceLock<Instant>>,
     output: JoinHandle<String>,
     errors: JoinHandle<String>,
 }
@@ -52,10 +57,17 @@ impl Function {
     /// Starts `program` with these variables and with what Lambda sets itself, and nothing else.
     #[must_use]
     pub fn start(program: &Path, variables: &[(String, String)]) -> Self {
+        Self::start_command(Command::new(program), variables)
+    }
+
+    /// Starts a program that needs a command of its own, such as an interpreter's, in the same way.
+    #[must_use]
+    pub fn start_command(mut command: Command, variables: &[(String, String)]) -> Self {
         let (events, events_to_take) = channel();
         let (returned_to, returned) = channel();
-        let address = api::start(TIMEOUT, events_to_take, returned_to);
-        let mut process = Command::new(program)
+        let RuntimeApi { address, first_asked } = RuntimeApi::start(TIMEOUT, events_to_take, returned_to);
+        let started = Instant::now();
+        let mut process = command
             .env_clear()
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .env("AWS_LAMBDA_RUNTIME_API", address)
@@ -69,35 +81,82 @@ impl Function {
             .expect("the program can be started");
         let output = collected(process.stdout.take().expect("it is piped"));
         let errors = collected(process.stderr.take().expect("it is piped"));
-        Self { process, events, returned, output, errors }
+        Self { process, events, returned, started, first_asked, output, errors }
     }
 
     /// Invokes the function with `event`.
     pub fn invoke(&mut self, event: &Value) -> Invoked {
+        match self.send(event.to_string().into_bytes()) {
+            Ok(Returned { what: What::Response(body), .. }) => Invoked::Response(json(&body)),
+            Ok(Returned { what: What::Error(body), .. }) => Invoked::Error(json(&body)),
+            Err(nothing) => nothing,
+        }
+    }
+
+    /// Invokes the function with the text of an event. Returns its response as it came, and how long it was in coming.
+    ///
+    /// # Errors
+    ///
+    /// [`Invoked`], when it is no response.
+    pub fn invoke_timed(&mut self, event: &str) -> Result<(Vec<u8>, Duration), Invoked> {
+        match self.send(event.as_bytes().to_vec())? {
+            Returned { what: What::Response(body), elapsed } => Ok((body, elapsed)),
+            Returned { what: What::Error(body), .. } => Err(Invoked::Error(json(&body))),
+        }
+    }
+
+    fn send(&mut self, event: Vec<u8>) -> Result<Returned, Invoked> {
         // A function that has ended takes no events; what follows says so.
-        let _ = self.events.send(event.to_string().into_bytes());
+        let _ = self.events.send(event);
         let mut waited = Duration::ZERO;
         loop {
             match self.returned.recv_timeout(LIFE_CHECK) {
-                Ok(Returned::Response(body)) => return Invoked::Response(json(&body)),
-                Ok(Returned::Error(body)) => return Invoked::Error(json(&body)),
-                Err(RecvTimeoutError::Disconnected) => return Invoked::Crashed,
+                Ok(returned) => return Ok(returned),
+                Err(RecvTimeoutError::Disconnected) => return Err(Invoked::Crashed),
                 Err(RecvTimeoutError::Timeout) => waited += LIFE_CHECK,
             }
             if self.process.try_wait().expect("its state is known").is_some() {
-                return Invoked::Crashed;
+                return Err(Invoked::Crashed);
             }
             if waited > TIMEOUT {
-                return Invoked::TimedOut;
+                return Err(Invoked::TimedOut);
             }
         }
+    }
+
+    /// Waits until the function first asks for an event. Returns how long it was in coming to that, from its start, or
+    /// nothing when it does not come to it.
+    pub fn init(&mut self) -> Option<Duration> {
+        while self.started.elapsed() < TIMEOUT && self.process.try_wait().expect("its state is known").is_none() {
+            if let Some(asked) = self.first_asked.get() {
+                return Some(asked.duration_since(self.started));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        None
+    }
+
+    /// The process's id.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
     }
 
     /// The memory that it holds now, in KiB (`VmRSS` of proc(5)).
     #[must_use]
     pub fn memory_kib(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory that it has held, in KiB (`VmHWM` of proc(5)).
+    #[must_use]
+    pub fn memory_peak_kib(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
     }
 
@@ -108,6 +167,14 @@ impl Function {
         let _ = self.process.kill();
         let _ = self.process.wait();
         Ended { status: None, log: log_of(self.output, self.errors) }
+    }
+
+    /// Asks the process to end, as Lambda does before it takes an environment away, and returns what it wrote.
+    #[must_use]
+    pub fn terminate(self) -> Ended {
+        // The standard library can only kill; kill(1) can ask.
+        let _ = Command::new("kill").arg(self.process.id().to_string()).status();
+        self.wait()
     }
 
     /// Waits until the process ends by itself, as it does when it cannot start.

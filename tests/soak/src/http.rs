@@ -1,5 +1,5 @@
 use gateway::{event, get, post_token, post_token_form};
-use loopback::{Answer, Cloud};
+use loopback::Cloud;
 use serde_json::{Value, json};
 
 use crate::{Expected, Shot, Shots};
@@ -66,7 +66,7 @@ pub(crate) fn token_exchange(cloud: &Cloud) -> Shots {
 /// Requests for `list-objects`.
 pub(crate) fn list_objects(cloud: &Cloud) -> Shots {
     let tokens = Tokens::new(cloud);
-    cloud.aws.set_list_objects(thousand_objects());
+    cloud.aws.set_list_objects(Cloud::page(1000));
     Box::new(move |n| {
         // Two pages a person, so that some find the credentials at hand.
         let good = tokens.good(n / 2);
@@ -113,25 +113,4 @@ pub(crate) fn object_links(cloud: &Cloud) -> Shots {
 fn deep_json() -> Value {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     post_token("application/json", &format!("{{\"scope\":{deep}}}"))
-}
-
-/// A page of 1,000 objects.
-fn thousand_objects() -> Answer {
-    let object = |n: usize| {
-        format!(
-            "<Contents><Key>{}reports%2F2026%2Fobject-{n}.csv</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
-             <ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>{n}</Size>\
-             <StorageClass>STANDARD</StorageClass></Contents>",
-            Cloud::HOME
-        )
-    };
-    let objects: String = (0..1000).map(object).collect::<Vec<_>>().concat();
-    Answer::xml(
-        200,
-        &format!(
-            "<ListBucketResult><EncodingType>url</EncodingType><Name>{}</Name><KeyCount>1000</KeyCount>\
-             <IsTruncated>false</IsTruncated>{objects}</ListBucketResult>",
-            Cloud::BUCKET
-        ),
-    )
 }

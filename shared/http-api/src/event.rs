@@ -141,8 +141,15 @@ impl Serialize for HttpAnswer {
         struct Answer<'a> {
             status_code: u16,
             headers: HeadersOf<'a>,
-            body: &'a Body,
+            body: BodyOf<'a>,
             is_base64_encoded: bool,
+        }
+        struct BodyOf<'a>(&'a Body);
+        impl Serialize for BodyOf<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                // The format knows texts and no null.
+                if matches!(self.0, Body::Empty) { serializer.serialize_str("") } else { self.0.serialize(serializer) }
+            }
         }
         struct HeadersOf<'a>(&'a HeaderMap);
         impl Serialize for HeadersOf<'_> {
@@ -156,7 +163,7 @@ impl Serialize for HttpAnswer {
         Answer {
             status_code: self.0.status().as_u16(),
             headers: HeadersOf(self.0.headers()),
-            body,
+            body: BodyOf(body),
             is_base64_encoded: matches!(body, Body::Binary(_)),
         }
         .serialize(serializer)

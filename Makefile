@@ -17,6 +17,9 @@ FUZZ_SECONDS ?= 30
 # make invite: how long a code is good.
 DAYS ?= 7
 
+# make bench-check: "rewrite" writes the figures that are compared with, anew.
+FIGURES ?= check
+
 PYTHON ?= python3
 VENV ?= $(CURDIR)/.venv
 SAM := $(VENV)/build/bin/sam
@@ -41,7 +44,8 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 
 .DEFAULT_GOAL := help
 .PHONY: help tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
-	disposable invoke local-api deploy outputs logs-aws delete test check advisories fmt unit system test-sam-local soak fuzz clean
+	disposable invoke local-api deploy outputs logs-aws delete test check advisories fmt unit system test-sam-local soak fuzz \
+	bench bench-scale bench-check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -172,5 +176,30 @@ fuzz: ## Fuzz the verifier and the parsers, FUZZ_SECONDS each (needs a nightly t
 		echo "» $$target" && PATH="$(CURDIR)/target/tools/bin:$$PATH" \
 			cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 || exit 1; done
 
+# The empty function is built as SAM builds ours.
+target/lambda/floor/bootstrap: benches/floor/src/main.rs benches/floor/Cargo.toml Cargo.lock | tools
+	$(SAM_OFFLINE) $(SAME_BYTES) .venv/build/bin/cargo-lambda lambda build --release --locked -p floor
+
+.venv/peers/installed: benches/peers/python/requirements.txt
+	$(PYTHON) -m venv --clear .venv/peers
+	.venv/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: -r $<
+	touch $@
+
+benches/peers/node/dist/runtime.mjs: benches/peers/node/package-lock.json $(wildcard benches/peers/node/src/*)
+	@command -v npm >/dev/null || { echo "latchkey: npm is not on the PATH; install Node.js 20 or newer first" >&2; exit 1; }
+	npm ci --prefix benches/peers/node --no-audit --no-fund --silent
+	npm run --prefix benches/peers/node --silent build
+
+bench: build target/lambda/floor/bootstrap .venv/peers/installed benches/peers/node/dist/runtime.mjs ## Measure the functions beside an empty one, Node.js and Python, and draw charts
+	cargo run --quiet --profile driver --locked -p bench
+
+bench-scale: build ## Measure how the cost grows, and draw charts
+	cargo run --quiet --profile driver --locked -p bench -- scale
+
+bench-check: build ## Compare instructions, sizes and calls with benches/figures (FIGURES=rewrite: write them anew)
+	@command -v valgrind >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		apt-get update -qq && apt-get install -qq --no-install-recommends valgrind; } || true
+	cargo run --quiet --locked -p bench -- $(FIGURES)
+
 clean: down ## Stop the local AWS and remove everything that was built or installed
-	rm -rf .aws-sam .local .venv target fuzz/target fuzz/corpus fuzz/artifacts
+	rm -rf .aws-sam .local .venv target benches/peers/node/node_modules benches/peers/node/dist fuzz/target fuzz/corpus fuzz/artifacts

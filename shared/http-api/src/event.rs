@@ -227,6 +227,24 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_has_the_members_of_the_format() {
+        let cases = [
+            (Body::Empty, json!(""), false),
+            (Body::Text("\"ä".to_owned()), json!("\"ä"), false),
+            (Body::Binary(b"secret".to_vec()), json!("c2VjcmV0"), true),
+        ];
+        for (body, text, is_base64_encoded) in cases {
+            let mut response = Response::new(body);
+            response.headers_mut().insert("allow", HeaderValue::from_static("GET"));
+            let answer = serde_json::to_value(HttpAnswer(response)).unwrap();
+            let expected = json!({
+                "statusCode": 200, "headers": { "allow": "GET" }, "body": text, "isBase64Encoded": is_base64_encoded,
+            });
+            assert_eq!(answer, expected);
+        }
+    }
+
+    #[test]
     fn what_is_no_event_is_refused_without_a_word_of_it() {
         let good = || event("POST", "/token", "", &[], Some("c2VjcmV0"));
         let changed = |change: Value| {

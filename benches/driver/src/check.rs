@@ -1,0 +1,130 @@
+//! What does not depend on how busy the machine is: instructions, sizes and calls upstream, against committed figures.
+
+use std::{collections::BTreeMap, env, error::Error, fs, path::PathBuf, process::Command};
+
+use runtime::Function;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    job::{Job, Transport},
+    measure::calls,
+    size::Size,
+    subject::{Subject, root},
+};
+
+/// How much more than the committed figure is taken for no regression, in percent.
+const TOLERANCE_PERCENT: u64 = 5;
+/// How many invocations are counted, after as many that are not.
+const INVOCATIONS: u64 = 50;
+
+/// What was measured, by its name. Fewer is better.
+type Figures = BTreeMap<String, u64>;
+
+#[derive(Serialize, Deserialize)]
+struct Committed {
+    figures: Figures,
+}
+
+/// Compares with the committed figures, or writes them anew. Says whether nothing grew.
+pub(crate) fn run(rewrite: bool) -> Result<bool, Box<dyn Error>> {
+    let file = root().join("benches/figures").join(format!("{}.json", env::consts::ARCH));
+    let mut figures = sizes_and_calls();
+    if has_valgrind() {
+        figures.extend(instructions());
+    } else {
+        println!("SKIPPED: instruction counts, because valgrind is missing (on Debian: apt-get install valgrind)");
+    }
+    if rewrite {
+        fs::create_dir_all(file.parent().ok_or("it has a folder")?)?;
+        fs::write(&file, serde_json::to_string_pretty(&Committed { figures })? + "\n")?;
+        println!("wrote benches/figures/{}.json", env::consts::ARCH);
+        return Ok(true);
+    }
+    if !file.exists() {
+        println!(
+            "SKIPPED: there are no figures for {}; make bench-check FIGURES=rewrite writes them",
+            env::consts::ARCH
+        );
+        return Ok(true);
+    }
+    let Committed { figures: committed } = serde_json::from_str(&fs::read_to_string(file)?)?;
+    Ok(compare(&committed, &figures))
+}
+
+fn compare(committed: &Figures, figures: &Figures) -> bool {
+    let (mut passed, mut failed) = (0, 0);
+    for (name, now) in figures {
+        let Some(before) = committed.get(name) else {
+            println!("{name}: {now}, and no figure is committed");
+            failed += 1;
+            continue;
+        };
+        // A call more is never tolerable, and five percent of one are none.
+        let grew = now * 100 > before * (100 + TOLERANCE_PERCENT);
+        let change = (i128::from(*now) - i128::from(*before)) * 1000 / i128::from((*before).max(1));
+        let verdict = if grew { "GREW" } else { "ok" };
+        println!("{name:<58} {before:>12} → {now:>12}  {:+}.{} %  {verdict}", change / 10, change.abs() % 10);
+        if grew { failed += 1 } else { passed += 1 }
+    }
+    println!("{passed} passed, {failed} failed");
+    failed == 0
+}
+
+/// The subjects that are ours, with their jobs.
+fn ours() -> impl Iterator<Item = (Job, Subject, String)> {
+    Job::ALL.into_iter().filter_map(|job| {
+        let subject = job.subjects().into_iter().find(|subject| matches!(subject, Subject::Ours(_)));
+        subject.map(|subject| (job, subject, job.name().replace(' ', "-")))
+    })
+}
+
+fn sizes_and_calls() -> Figures {
+    let mut figures = Figures::new();
+    for (job, subject, name) in ours() {
+        let Size { bootstrap, zip } = Size::of(&subject.program().expect("ours are programs"));
+        figures.insert(format!("{name}: bytes of the bootstrap"), bootstrap);
+        figures.insert(format!("{name}: bytes of the zip"), zip);
+        if job.has_people() {
+            let calls = calls(subject, job, &Transport::Plain);
+            for (when, count) in [("in init", calls.init), ("for a newcomer", calls.newcomer), ("known", calls.known)] {
+                figures.insert(format!("{name}: calls upstream, {when}"), count as u64);
+            }
+        }
+    }
+    figures
+}
+
+fn has_valgrind() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Instructions of the init, and of one invocation: a run with twice the invocations, less one with as many.
+fn instructions() -> Figures {
+    let mut figures = Figures::new();
+    for (job, subject, name) in ours() {
+        let [none, some, more] = [0, INVOCATIONS, 2 * INVOCATIONS].map(|count| count_instructions(job, subject, count));
+        figures.insert(format!("{name}: instructions of init"), none);
+        figures.insert(format!("{name}: instructions of an invocation"), (more - some) / INVOCATIONS);
+    }
+    figures
+}
+
+fn count_instructions(job: Job, subject: Subject, invocations: u64) -> u64 {
+    let (cloud, variables) = Transport::Plain.cloud();
+    let event = job.event(&cloud, 0);
+    let output: PathBuf = root().join("target/bench-callgrind.out");
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--quiet", "--dump-instr=no"]);
+    command.arg(format!("--callgrind-out-file={}", output.display()));
+    command.arg(subject.program().expect("ours are programs"));
+    let mut function = Function::start_command(command, &variables);
+    function.init().expect("it starts");
+    for _ in 0..invocations {
+        let (answer, _) = function.invoke_timed(&event).expect("it answers");
+        job.assert_served(subject, &answer);
+    }
+    let ended = function.terminate();
+    let profile = fs::read_to_string(&output).unwrap_or_default();
+    let total = profile.lines().find_map(|line| line.strip_prefix("summary: ").or(line.strip_prefix("totals: ")));
+    total.and_then(|text| text.trim().parse().ok()).unwrap_or_else(|| panic!("no profile: {}", ended.log))
+}

@@ -1,0 +1,130 @@
+use gateway::{get, post_token_form};
+use loopback::{Authority, Cloud};
+use serde_json::{Value, json};
+
+use crate::subject::{Subject, root};
+
+/// How many keys a page has that is listed.
+pub(crate) const KEYS: usize = 1000;
+
+/// Something that several subjects can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Job {
+    /// `POST /token`.
+    Exchange,
+    /// `GET /objects`, a page of 1,000 keys.
+    List,
+    /// A sign-up.
+    SignUp,
+}
+
+impl Job {
+    pub(crate) const ALL: [Self; 3] = [Self::Exchange, Self::List, Self::SignUp];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Exchange => "token exchange",
+            Self::List => "listing of 1,000 keys",
+            Self::SignUp => "sign-up",
+        }
+    }
+
+    /// The empty function first, then ours, then what others would write.
+    pub(crate) fn subjects(self) -> Vec<Subject> {
+        match self {
+            Self::Exchange => vec![
+                Subject::Floor,
+                Subject::Ours("TokenExchange"),
+                Subject::Node("exchange"),
+                Subject::Python("exchange"),
+            ],
+            Self::List => {
+                vec![Subject::Floor, Subject::Ours("ListObjects"), Subject::Node("list"), Subject::Python("listing")]
+            }
+            Self::SignUp => vec![Subject::Floor, Subject::Ours("PreSignUp")],
+        }
+    }
+
+    /// How many invocations are measured, of each kind. A listing takes Python a tenth of a second.
+    pub(crate) fn invocations(self) -> usize {
+        match self {
+            Self::Exchange | Self::SignUp => 1000,
+            Self::List => 200,
+        }
+    }
+
+    /// Whether it makes a difference who asks.
+    pub(crate) fn has_people(self) -> bool {
+        self != Self::SignUp
+    }
+
+    /// The event of the `person`th person, who is the same one whenever the number is.
+    pub(crate) fn event(self, cloud: &Cloud, person: usize) -> String {
+        let token = || cloud.token(&json!({ "sub": format!("subject-{person}") }));
+        match self {
+            Self::Exchange => post_token_form(&token(), ""),
+            Self::List => get("/objects", &format!("Bearer {}", token()), &format!("max_keys={KEYS}")),
+            Self::SignUp => sign_up(person),
+        }
+        .to_string()
+    }
+
+    /// Fails when `answer` is not that of a request that was served.
+    pub(crate) fn assert_served(self, subject: Subject, answer: &[u8]) {
+        let answer: Value = serde_json::from_slice(answer).expect("JSON");
+        let is_served = match (subject, self) {
+            (Subject::Floor, _) => true,
+            (_, Self::SignUp) => answer["response"]["autoConfirmUser"] == true,
+            _ => answer["statusCode"] == 200,
+        };
+        assert!(is_served, "{} of {}: {answer}", self.name(), subject.name());
+    }
+}
+
+/// How AWS is reached.
+pub(crate) enum Transport {
+    /// http.
+    Plain,
+    /// https, with an authority of our own.
+    Tls(Authority),
+}
+
+impl Transport {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Plain => "http",
+            Self::Tls(_) => "https",
+        }
+    }
+
+    /// A pretended AWS that is reached so, and the environment of those who call it.
+    pub(crate) fn cloud(&self) -> (Cloud, Vec<(String, String)>) {
+        let (cloud, trusted) = match self {
+            Self::Plain => (Cloud::new(), vec![]),
+            Self::Tls(authority) => {
+                let file = root().join("target/bench-authority.pem");
+                std::fs::write(&file, &authority.pem).expect("target/ can be written to");
+                let file = file.to_str().expect("a path in Unicode").to_owned();
+                // Ours and boto3 read the first, Node.js the second, Python's own HTTPS client the third.
+                let names = ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
+                (Cloud::over_tls(authority), names.map(|name| (name.to_owned(), file.clone())).to_vec())
+            }
+        };
+        cloud.aws.set_list_objects(Cloud::page(KEYS));
+        let variables = [cloud.variables(), trusted].concat();
+        (cloud, variables)
+    }
+}
+
+fn sign_up(person: usize) -> Value {
+    json!({
+        "version": "1", "region": "eu-west-1", "userPoolId": "eu-west-1_Ab", "userName": format!("person-{person}"),
+        "triggerSource": "PreSignUp_SignUp",
+        "callerContext": { "awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": "client-a" },
+        "request": {
+            "userAttributes": { "email": format!("person-{person}@example.com"), "name": "Ädä 🦀" },
+            "validationData": null,
+        },
+        "response": { "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false },
+    })
+}

@@ -1,0 +1,85 @@
+//! `make bench`: measures the functions beside an empty one and beside what others would write, in one run.
+//!
+//! AWS is replaced at the wire, on this machine, and so is Lambda's Runtime API, so that what is measured is what the
+//! functions themselves cost.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a command for developers"
+)]
+
+mod charts;
+mod check;
+mod cpu;
+mod job;
+mod machine;
+mod measure;
+mod scale;
+mod size;
+mod subject;
+mod table;
+mod targets;
+
+use std::{env, error::Error, process::ExitCode};
+
+use charts::Bars;
+use job::{Job, Transport};
+use loopback::Authority;
+use measure::{Measured, measure};
+use table::{mb, ms, us};
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    match env::args().nth(1).as_deref() {
+        None => compare()?,
+        Some("scale") => scale::draw()?,
+        Some("check") if !check::run(false)? => return Ok(ExitCode::FAILURE),
+        Some("check") => {}
+        Some("rewrite") => drop(check::run(true)?),
+        Some(_) => {
+            println!("usage: bench [scale|check|rewrite]");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures everything side by side, prints the tables and draws the charts.
+fn compare() -> Result<(), Box<dyn Error>> {
+    println!("{}\n", machine::description());
+    for job in Job::ALL {
+        let measured = measure_all(job, &Transport::Plain);
+        println!("{}", table::table(job.name(), &measured));
+        println!("{}", targets_of(job, &measured));
+        if job.has_people() {
+            charts::bars(&job.name().replace([' ', ','], "-"), &bars(&measured))?;
+        }
+    }
+    let tls = Transport::Tls(Authority::new());
+    for job in Job::ALL.into_iter().filter(|job| job.has_people()) {
+        println!("{}", table::table(&format!("{}, over {}", job.name(), tls.name()), &measure_all(job, &tls)));
+    }
+    Ok(())
+}
+
+fn measure_all(job: Job, transport: &Transport) -> Vec<Measured> {
+    job.subjects().into_iter().map(|subject| measure(subject, job, transport)).collect()
+}
+
+fn targets_of(job: Job, measured: &[Measured]) -> String {
+    match job {
+        Job::Exchange => targets::of_exchange(measured),
+        Job::List => targets::of_listing(measured),
+        Job::SignUp => targets::of_sign_up(measured),
+    }
+}
+
+fn bars(measured: &[Measured]) -> [Bars; 3] {
+    let values = |of: fn(&Measured) -> f64| measured.iter().map(|it| (it.subject.name(), of(it))).collect();
+    [
+        Bars { title: "init and first answer, ms", values: values(|it| ms(it.init + it.first)) },
+        Bars { title: "CPU of a call, known person, µs", values: values(|it| us(it.known.cpu)) },
+        Bars { title: "memory at its peak, MB", values: values(|it| mb(it.memory_peak_kib * 1024)) },
+    ]
+}

@@ -1,0 +1,80 @@
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use runtime::Function;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// The function that does nothing.
+    Floor,
+    /// One of ours, by its resource.
+    Ours(&'static str),
+    /// Node.js with the AWS SDK v3 and aws-jwt-verify, by its handler.
+    Node(&'static str),
+    /// Python with boto3 and `PyJWT`, by its handler.
+    Python(&'static str),
+}
+
+impl Subject {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Floor => "empty function",
+            Self::Ours(_) => "Latchkey",
+            Self::Node(_) => "Node.js",
+            Self::Python(_) => "Python",
+        }
+    }
+
+    /// The program that Lambda would run, for those that are one.
+    pub(crate) fn program(self) -> Option<PathBuf> {
+        match self {
+            Self::Floor => Some(root().join("target/lambda/floor/bootstrap")),
+            Self::Ours(resource) => Some(root().join(".aws-sam/build").join(resource).join("bootstrap")),
+            Self::Node(_) | Self::Python(_) => None,
+        }
+    }
+
+    /// Starts it with these variables and with those that Lambda sets for every function.
+    #[expect(clippy::disallowed_methods, reason = "where Node.js is, the driver's own environment says")]
+    pub(crate) fn start(self, variables: &[(String, String)]) -> Function {
+        let lambda = [
+            ("PATH", env::var("PATH").unwrap_or_default()),
+            ("AWS_ACCESS_KEY_ID", "ASIAOFTHEFUNCTION".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+            ("AWS_SESSION_TOKEN", "token".to_owned()),
+            ("AWS_LAMBDA_LOG_FORMAT", "JSON".to_owned()),
+        ];
+        let lambda = lambda.map(|(name, value)| (name.to_owned(), value));
+        Function::start_command(self.command(), &[variables, &lambda].concat())
+    }
+
+    fn command(self) -> Command {
+        let peers = root().join("benches/peers");
+        match self {
+            Self::Node(handler) => {
+                let mut command = Command::new("node");
+                command.arg(peers.join("node/dist/runtime.mjs")).arg(handler);
+                command
+            }
+            Self::Python(handler) => {
+                let mut command = Command::new(root().join(".venv/peers/bin/python"));
+                command
+                    .arg("-m")
+                    .arg("awslambdaric")
+                    .arg(format!("{handler}.handler"))
+                    .current_dir(peers.join("python"));
+                command
+            }
+            Self::Floor | Self::Ours(_) => Command::new(self.program().expect("it is a program")),
+        }
+    }
+}
+
+/// The project's folder.
+pub(crate) fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}

@@ -1,0 +1,96 @@
+use std::time::Duration;
+
+use crate::measure::{Measured, Warm};
+
+/// A line of a table: what it is, and its value for each subject.
+struct Row {
+    name: &'static str,
+    values: Vec<Option<f64>>,
+    unit: &'static str,
+}
+
+/// The table of what was measured, in Markdown, the first column being the floor and the second ours.
+pub(crate) fn table(title: &str, measured: &[Measured]) -> String {
+    let names: Vec<_> = measured.iter().map(|it| it.subject.name()).collect();
+    let head =
+        format!("### {title}\n\n| | {} | ratios |\n|---|{}---|\n", names.join(" | "), "---:|".repeat(names.len()));
+    let line = |row: Row| {
+        let name = if row.unit.is_empty() { row.name.to_owned() } else { format!("{}, {}", row.name, row.unit) };
+        let values: Vec<_> = row.values.iter().map(|value| value.map_or("–".to_owned(), number)).collect();
+        let ratios = if row.unit.is_empty() { String::new() } else { ratios(&row.values) };
+        format!("| {name} | {} | {ratios} |\n", values.join(" | "))
+    };
+    head + &rows(measured).into_iter().map(line).collect::<String>()
+}
+
+/// Ours against the floor, and the others against ours.
+fn ratios(values: &[Option<f64>]) -> String {
+    let (Some(Some(floor)), Some(Some(ours))) = (values.first(), values.get(1)) else { return String::new() };
+    if *ours == 0.0 {
+        return String::new();
+    }
+    let mut parts = Vec::new();
+    if *floor > 0.0 {
+        parts.push(format!("{} × the empty one", number(ours / floor)));
+    }
+    let others = values.iter().skip(2).zip(["Node.js", "Python"]);
+    parts.extend(others.filter_map(|(value, name)| Some(format!("1/{} of {name}", number((*value)? / ours)))));
+    parts.join(", ")
+}
+
+fn rows(measured: &[Measured]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut row = |name, unit, value: &dyn Fn(&Measured) -> Option<f64>| {
+        let values: Vec<_> = measured.iter().map(value).collect();
+        if values.iter().any(Option::is_some) {
+            rows.push(Row { name, values, unit });
+        }
+    };
+    let newcomers = |of: fn(&Warm) -> Duration| move |it: &Measured| it.newcomers.as_ref().map(|warm| us(of(warm)));
+    let known = |of: fn(&Warm) -> Duration| move |it: &Measured| Some(us(of(&it.known)));
+    row("init", "ms", &|it| Some(ms(it.init)));
+    row("first answer", "ms", &|it| Some(ms(it.first)));
+    row("init and first answer", "ms", &|it| Some(ms(it.init + it.first)));
+    row("a newcomer: CPU", "µs", &newcomers(|warm| warm.cpu));
+    row("a newcomer: p50", "µs", &newcomers(|warm| warm.p50));
+    row("a newcomer: p99", "µs", &newcomers(|warm| warm.p99));
+    row("known: CPU", "µs", &known(|warm| warm.cpu));
+    row("known: p50", "µs", &known(|warm| warm.p50));
+    row("known: p99", "µs", &known(|warm| warm.p99));
+    row("memory at its peak", "MB", &|it| Some(mb(it.memory_peak_kib * 1024)));
+    row("calls upstream in init", "", &|it| Some(count(it.calls.init)));
+    row("calls upstream for a newcomer", "", &|it| it.newcomers.map(|_| count(it.calls.newcomer)));
+    row("calls upstream for a known person", "", &|it| it.newcomers.map(|_| count(it.calls.known)));
+    row("bootstrap", "MB", &|it| it.size.map(|size| mb(size.bootstrap)));
+    row("zip", "MB", &|it| it.size.map(|size| mb(size.zip)));
+    rows
+}
+
+pub(crate) fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+pub(crate) fn us(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
+pub(crate) fn mb(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+fn count(calls: usize) -> f64 {
+    calls as f64
+}
+
+/// Three digits that count.
+pub(crate) fn number(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        100.0.. => format!("{value:.0}"),
+        10.0.. => format!("{value:.1}"),
+        _ if value.fract() == 0.0 => format!("{value:.0}"),
+        _ => format!("{value:.2}"),
+    }
+}

@@ -60,7 +60,7 @@ fn cases(person: &Person) -> Vec<(Case, Filled)> {
 
 #[test]
 fn the_events_of_the_folder_are_answered_as_they_must_be() {
-    let cases = cases(&Person::new("lena"));
+    let cases = cases(&Person::new("lara"));
     for name in ["token-exchange", "list-objects", "object-links", "pre-sign-up"] {
         let of_function = cases.iter().filter(|(case, _)| case.function() == name);
         assert!(of_function.count() >= 5, "{name} is asked too little");

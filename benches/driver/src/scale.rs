@@ -23,8 +23,8 @@ const LIST: Subject = Subject::Ours("ListObjects");
 
 /// How many invocations a point stands for.
 const INVOCATIONS: usize = 300;
-/// How many people are tried at most: three times as many as are remembered.
-const PEOPLE_MAX: usize = 30_000;
+/// How many people are tried at most: ten times as many as are remembered.
+const PEOPLE_MAX: usize = 100_000;
 
 /// Draws how the cost grows with each thing that grows.
 ///

@@ -1,4 +1,4 @@
-use std::{convert::Infallible, sync::Arc};
+use std::convert::Infallible;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use counts::Counts;
@@ -20,11 +20,9 @@ pub async fn run<S>(counts: Counts, mut handler: S) -> Result<(), Error>
 where
     S: Service<Request, Response = Response<Body>, Error = Infallible>,
 {
-    let counts = Arc::new(counts);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<HttpEvent>| {
         let (HttpEvent(request), context) = event.into_parts();
         let answer = Calls::noted(handler.call(request.with_lambda_context(context)));
-        let counts = Arc::clone(&counts);
         // On the heap, because it would otherwise be moved around, layer by layer.
         Box::pin(async move {
             let answer = answer.await;

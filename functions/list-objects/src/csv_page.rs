@@ -7,19 +7,18 @@ use crate::listing::Listing;
 const COLUMNS: [&str; 8] = ["type", "key", "size", "etag", "last_modified", "storage_class", "url", "url_expires_at"];
 
 /// The page as CSV with a header (RFC 4180): a row an object, then a row a folder. The last two columns are there when
-/// the objects have links.
-pub(crate) fn of(listing: &Listing) -> String {
-    // Every field in quotes: whoever's list separator is a semicolon opens the page as one column, and not as cells that
-    // a key has chosen.
+/// the objects have links. Returns nothing if it could not be written, which rows of one length into memory can.
+pub(crate) fn of(listing: &Listing) -> Option<String> {
+    // Every field in quotes: a spreadsheet whose list separator is a semicolon opens the page as one column, and not as
+    // cells that a key has chosen.
     let mut writer =
         WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(Vec::new());
     let width =
         if listing.objects.iter().any(|object| object.url.is_some()) { COLUMNS.len() } else { COLUMNS.len() - 2 };
     let mut write = |fields: [&str; COLUMNS.len()]| {
-        // Rows of one length into memory: this cannot fail.
-        let _ = writer.write_record(fields.iter().take(width).map(|field| inert(field).into_owned()));
+        writer.write_record(fields.iter().take(width).map(|field| inert(field).into_owned())).ok()
     };
-    write(COLUMNS);
+    write(COLUMNS)?;
     for object in &listing.objects {
         let size = object.size.to_string();
         let (url, expires_at) = (object.url.as_deref(), object.url_expires_at.as_deref());
@@ -32,13 +31,12 @@ pub(crate) fn of(listing: &Listing) -> String {
             &object.storage_class,
             url.unwrap_or_default(),
             expires_at.unwrap_or_default(),
-        ]);
+        ])?;
     }
     for folder in &listing.folders {
-        write(["folder", folder, "", "", "", "", "", ""]);
+        write(["folder", folder, "", "", "", "", "", ""])?;
     }
-    // Fields were text and stay text.
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
 /// The field so that no spreadsheet takes it for a formula: with an apostrophe before it when it could be. One before an
@@ -71,7 +69,7 @@ mod tests {
     }
 
     fn page(objects: Vec<ListedObject>, folders: &[&str]) -> String {
-        of(&Listing::of_parts(objects, folders.iter().map(|folder| (*folder).to_owned()).collect()))
+        of(&Listing::of_parts(objects, folders.iter().map(|folder| (*folder).to_owned()).collect())).unwrap()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use aws_sdk_s3::types::EncodingType;
-use bucket::{Bucket, BucketError, Caller};
-use upstream::{Answer, Failure, Misconfiguration, call};
+use https::{CallError, Failure, Misconfiguration, call};
+use objects::{Bucket, BucketError, Caller};
 
 use crate::{
     list_query::{CURSOR, ListQuery},
@@ -33,12 +33,12 @@ pub(crate) async fn list(bucket: &Bucket, query: &ListQuery, caller: &Caller) ->
         .customize()
         .interceptor(OnePass)
         .config_override(Bucket::credentials_of(caller));
-    let output = call("ListObjectsV2", request.send()).await.map_err(|answer| refusal(answer, has_cursor))?;
-    Listing::from_output(output, bucket.name(), prefix, query.delimiter.clone())
-        .map_err(|odd| BucketError::Failed(failure(odd)))
+    let output = call("ListObjectsV2", request.send()).await.map_err(|error| refusal(error, has_cursor))?;
+    let listing = Listing::from_output(output, bucket.name(), prefix, query.delimiter.clone());
+    listing.map_err(|odd| BucketError::Failed(failure(odd)))
 }
 
-/// What an answer that is no page comes to.
+/// What an answer that is not the page comes to.
 fn failure(odd: OddAnswer) -> Failure {
     match odd {
         OddAnswer::Incomplete => Failure::Unavailable { code: "an odd answer".to_owned() },
@@ -50,23 +50,24 @@ fn failure(odd: OddAnswer) -> Failure {
     }
 }
 
-/// What a refusal means. Of the arguments that S3 judges, only the continuation token is the caller's.
-fn refusal(answer: Answer, has_cursor: bool) -> BucketError {
-    match answer {
-        Answer::Refused(refusal) if has_cursor && refusal.code == "InvalidArgument" => CURSOR.into(),
-        answer => BucketError::new(answer, DENIED),
+/// What a failed call means. Of the arguments that S3 judges, only the continuation token is the caller's.
+fn refusal(error: CallError, has_cursor: bool) -> BucketError {
+    match error {
+        CallError::Refused(error) if has_cursor && error.code == "InvalidArgument" => CURSOR.into(),
+        error => BucketError::new(error, DENIED),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use upstream::Refusal;
+    use https::ServiceError;
 
     use super::*;
 
     #[test]
     fn an_invalid_argument_is_the_cursor_if_there_is_one() {
-        let refused = |has_cursor| refusal(Answer::Refused(Refusal::new("InvalidArgument", "")), has_cursor);
+        let refused =
+            |has_cursor| refusal(CallError::Refused(ServiceError::new(400, "InvalidArgument", "")), has_cursor);
         assert_eq!(refused(true), BucketError::Parameter(CURSOR));
         assert!(matches!(refused(false), BucketError::Failed(Failure::Misconfigured(_))));
     }

@@ -1,7 +1,12 @@
-use bucket::{LINK_SECONDS_DEFAULT, Place, take_link_seconds};
 use http_api::{ParameterError, Parameters};
+use objects::{KEY_BYTES_MAX, LINK_SECONDS_DEFAULT, Place, take_link_seconds};
 
 use crate::cursor::{Cursor, InvalidCursor};
+
+/// Most keys of a page: S3's own limit.
+const KEYS_MAX: u64 = 1000;
+/// Keys of a page when nothing else is asked for.
+const KEYS_DEFAULT: u16 = 100;
 
 /// What is to be listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,22 +55,22 @@ impl ListQuery {
 }
 
 /// The cursor is not one that was given for this prefix and delimiter.
-pub(crate) const CURSOR: ParameterError = ParameterError::Invalid {
-    name: "cursor",
-    problem: "is not the next_cursor of a page with this prefix and delimiter; list again without it",
-};
+pub(crate) const CURSOR: ParameterError = ParameterError::invalid(
+    "cursor",
+    "is not the next_cursor of a page with this prefix and delimiter; list again without it",
+);
 
 /// A delimiter is no longer than the keys that it is looked for in.
 fn checked_delimiter(text: &str) -> Result<String, ParameterError> {
     match text.len() {
-        0..=1024 => Ok(text.to_owned()),
-        _ => Err(ParameterError::Invalid { name: "delimiter", problem: "is longer than 1024 bytes" }),
+        0..=KEY_BYTES_MAX => Ok(text.to_owned()),
+        _ => Err(ParameterError::TooLong { name: "delimiter", bytes_max: KEY_BYTES_MAX }),
     }
 }
 
 fn take_max_keys(parameters: &mut Parameters) -> Result<u16, ParameterError> {
-    let number = parameters.take_number("max_keys", 1..=1000, "must be a whole number from 1 to 1000")?;
-    Ok(number.and_then(|number| u16::try_from(number).ok()).unwrap_or(100))
+    let number = parameters.take_number("max_keys", 1..=KEYS_MAX)?;
+    Ok(number.and_then(|number| u16::try_from(number).ok()).unwrap_or(KEYS_DEFAULT))
 }
 
 /// Whether links are asked for, and for how long they are to be good.
@@ -73,8 +78,8 @@ fn take_links(parameters: &mut Parameters) -> Result<Option<u64>, ParameterError
     let seconds = take_link_seconds(parameters)?;
     match (parameters.take_filled("expand")?.as_ref().map(|text| text.as_str()), seconds) {
         (Some("urls"), seconds) => Ok(Some(seconds.unwrap_or(LINK_SECONDS_DEFAULT))),
-        (Some(_), _) => Err(ParameterError::Invalid { name: "expand", problem: "must be urls" }),
-        (None, Some(_)) => Err(ParameterError::Invalid { name: "url_seconds", problem: "goes with expand=urls" }),
+        (Some(_), _) => Err(ParameterError::invalid("expand", "must be urls")),
+        (None, Some(_)) => Err(ParameterError::invalid("url_seconds", "goes with expand=urls")),
         (None, None) => Ok(None),
     }
 }

@@ -4,8 +4,8 @@ use aws_sdk_s3::{
     operation::list_objects_v2::ListObjectsV2Output,
     types::{EncodingType, Object},
 };
-use bucket::{BucketError, Links};
 use http_api::iso_8601;
+use objects::{BucketError, Links, can_be_linked};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
@@ -52,7 +52,8 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// An [`OddAnswer`]: a page that lacks an object, or that is of another listing, would be a wrong page.
+    /// An [`OddAnswer`]: a page that lacks an object or does not say whether it is the last, or one of another listing,
+    /// would be a wrong page.
     ///
     /// Source: `ListObjectsV2` in the Amazon S3 API reference.
     pub(crate) fn from_output(
@@ -74,8 +75,11 @@ impl Listing {
         {
             return Err(OddAnswer::Another);
         }
-        let next = output.next_continuation_token.as_deref().filter(|_| output.is_truncated == Some(true));
-        if output.is_truncated == Some(true) && next.is_none() {
+        // S3 always tells both; without them this may be the beginning of an answer that broke off.
+        let is_truncated = output.is_truncated.ok_or(OddAnswer::Incomplete)?;
+        let _ = output.name().ok_or(OddAnswer::Incomplete)?;
+        let next = output.next_continuation_token.as_deref().filter(|_| is_truncated);
+        if is_truncated && next.is_none() {
             return Err(OddAnswer::Incomplete);
         }
         let next_cursor = next.map(|token| Cursor::seal(token, &prefix, delimiter.as_deref()).to_string());
@@ -100,13 +104,13 @@ impl Listing {
         Self { bucket, prefix, delimiter: None, objects, folders, next_cursor: None }
     }
 
-    /// Adds a link to each object.
+    /// Adds a link to each object, save for those whose link no client could follow.
     ///
     /// # Errors
     ///
     /// As [`Links::get`].
     pub(crate) async fn add_links(&mut self, links: &Links) -> Result<(), BucketError> {
-        for object in &mut self.objects {
+        for object in self.objects.iter_mut().filter(|object| can_be_linked(&object.key)) {
             let link = links.get(&object.key, None).await?;
             object.url_expires_at = Some(iso_8601(link.expires_at));
             object.url = Some(link.url);
@@ -164,7 +168,9 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_s3::{primitives::DateTime, types::CommonPrefix};
+    use aws_sdk_s3::{
+        operation::list_objects_v2::builders::ListObjectsV2OutputBuilder, primitives::DateTime, types::CommonPrefix,
+    };
     use serde_json::json;
 
     use super::*;
@@ -174,13 +180,18 @@ mod tests {
         Object::builder().key(key).size(5).e_tag("\"e\"").last_modified(modified).build()
     }
 
+    /// What every page has.
+    fn complete() -> ListObjectsV2OutputBuilder {
+        ListObjectsV2Output::builder().name("b").is_truncated(false)
+    }
+
     fn listing(output: ListObjectsV2Output) -> Result<Listing, OddAnswer> {
         Listing::from_output(output, "b", "p/".to_owned(), None)
     }
 
     #[test]
     fn a_page_is_taken_whole_with_keys_as_they_are_stored() {
-        let output = ListObjectsV2Output::builder()
+        let output = complete()
             .encoding_type(EncodingType::Url)
             .contents(object("p/a+b%2B%0A%25%E2%82%AC"))
             .common_prefixes(CommonPrefix::builder().prefix("p/x+y/").build())
@@ -199,11 +210,13 @@ mod tests {
 
     #[test]
     fn an_odd_answer_is_no_page() {
-        let url = || ListObjectsV2Output::builder().encoding_type(EncodingType::Url);
+        let url = || complete().encoding_type(EncodingType::Url);
         let cases = [
             ("bytes that are not UTF-8", url().contents(object("%ff"))),
             ("no key", url().contents(Object::builder().size(1).build())),
             ("truncated without a token", url().is_truncated(true)),
+            ("not a word of being truncated", url().set_is_truncated(None)),
+            ("no bucket", url().set_name(None)),
         ];
         for (name, output) in cases {
             assert_eq!(listing(output.build()).err(), Some(OddAnswer::Incomplete), "{name}");
@@ -212,8 +225,8 @@ mod tests {
 
     #[test]
     fn the_answer_to_another_question_is_no_page() {
-        let url = || ListObjectsV2Output::builder().encoding_type(EncodingType::Url);
-        let ours = || url().name("b").prefix("p%2F").key_count(1).contents(object("p%2Fa"));
+        let url = || complete().encoding_type(EncodingType::Url);
+        let ours = || url().prefix("p%2F").key_count(1).contents(object("p%2Fa"));
         let cases = [
             ("ours", ours(), true),
             ("ours without a word of it", url().contents(object("p%2Fa")), true),
@@ -223,7 +236,7 @@ mod tests {
             ("a delimiter", ours().delimiter("%2F"), false),
             ("fewer keys", ours().key_count(2), false),
             ("more keys", ours().key_count(0), false),
-            ("a count that is none", ours().key_count(-1), false),
+            ("a count that is not a count", ours().key_count(-1), false),
         ];
         for (name, output, is_taken) in cases {
             let expected = (!is_taken).then_some(OddAnswer::Another);
@@ -233,7 +246,7 @@ mod tests {
 
     #[test]
     fn keys_that_come_as_they_are_are_taken_as_they_are() {
-        let output = ListObjectsV2Output::builder().contents(object("p/a+b%2B")).build();
+        let output = complete().contents(object("p/a+b%2B")).build();
         assert_eq!(listing(output).ok().unwrap().objects[0].key, "p/a+b%2B");
     }
 }

@@ -1,5 +1,5 @@
-use headers_accept::Accept;
-use http_api::{ApiError, ParameterError};
+use crate::{csv_page, listing::Listing};
+use http_api::{ApiError, ParameterError, Parameters, json_response, media_type::preference, text_response};
 use lambda_http::{
     Body, Request, Response,
     http::{
@@ -7,42 +7,31 @@ use lambda_http::{
         header::{ACCEPT, LINK},
     },
 };
-use mediatype::{
-    MediaType,
-    names::{APPLICATION, CHARSET, CSV, JSON, TEXT},
-    values::UTF_8,
-};
 
-use crate::{csv_page, listing::Listing};
+const JSON: &str = "application/json";
+const CSV: &str = "text/csv; charset=utf-8; header=present";
 
-/// The forms of a page. The first goes before the others where a request takes any. The last is the second with all that
-/// it is, for those who ask for that.
-const PAGES: [MediaType<'_>; 3] = [
-    MediaType::new(APPLICATION, JSON),
-    MediaType::new(TEXT, CSV),
-    MediaType::from_parts(TEXT, CSV, None, &[(CHARSET, UTF_8)]),
-];
-
-/// The longest response of a function, in bytes, less what stands around the body.
+/// The longest response of a function, in megabytes.
 ///
 /// Source: "Lambda quotas" in the AWS Lambda developer guide (6 MB).
-const RESPONSE_BYTES_MAX: usize = 6 * 1024 * 1024 - 16 * 1024;
+const RESPONSE_MB_MAX: usize = 6;
+/// The longest body in it, in bytes: less what stands around it.
+const BODY_BYTES_MAX: usize = RESPONSE_MB_MAX * 1024 * 1024 - 16 * 1024;
 
 /// The page in the form that the request would rather have: CSV, or else JSON.
 ///
-/// Source: RFC 9110 §12.5.1 (`Accept`); whoever accepts neither gets JSON, as the section allows.
+/// Source: RFC 9110 §12.5.1 (`Accept`); a client that accepts neither gets JSON, as the section allows.
 ///
 /// # Errors
 ///
-/// [`ParameterError::Invalid`] when it is larger than Lambda takes. Only keys of a kilobyte each make it so, or links to
+/// [`ApiError::Unwritable`], and [`ParameterError::Invalid`] when it is larger than Lambda takes. Only keys of a kilobyte each make it so, or links to
 /// such.
 pub(crate) fn of(listing: &Listing, request: &Request) -> Result<Response<Body>, ApiError> {
-    let page =
-        if wants_csv(request) { csv(listing, request) } else { http_api::json_response(StatusCode::OK, listing) };
+    let page = if wants_csv(request) { csv(listing, request)? } else { json_response(StatusCode::OK, listing)? };
     // No byte takes more than six.
-    if page.body().len() > RESPONSE_BYTES_MAX / 6 && bytes_in_json(page.body()) > RESPONSE_BYTES_MAX {
-        let problem = "is too many for keys this long: the page has more than 6 MB";
-        return Err(ParameterError::Invalid { name: "max_keys", problem }.into());
+    if page.body().len() > BODY_BYTES_MAX / 6 && bytes_in_json(page.body()) > BODY_BYTES_MAX {
+        let problem = format!("is too many for keys this long: the page has more than {RESPONSE_MB_MAX} MB");
+        return Err(ParameterError::Invalid { name: "max_keys", problem: problem.into() }.into());
     }
     Ok(page)
 }
@@ -57,30 +46,35 @@ fn bytes_in_json(text: &[u8]) -> usize {
     text.iter().map(escapes).sum()
 }
 
-fn csv(listing: &Listing, request: &Request) -> Response<Body> {
-    let content_type = "text/csv; charset=utf-8; header=present";
-    let mut response = http_api::text_response(StatusCode::OK, content_type, csv_page::of(listing));
+fn csv(listing: &Listing, request: &Request) -> Result<Response<Body>, ApiError> {
+    let text = csv_page::of(listing).ok_or(ApiError::Unwritable)?;
+    let mut response = text_response(StatusCode::OK, CSV, text);
     let next = listing.next_cursor.as_ref().map(|cursor| next_page(request, cursor));
     if let Some(next) = next.and_then(|text| HeaderValue::from_str(&text).ok()) {
         response.headers_mut().insert(LINK, next);
     }
-    response
+    Ok(response)
 }
 
 fn wants_csv(request: &Request) -> bool {
     let values: Vec<_> = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-    let accept: Option<Accept> = values.join(",").parse().ok();
-    accept.and_then(|accept| accept.negotiate(&PAGES).map(|page| page.subty == CSV)).unwrap_or(false)
+    let accept = values.join(",");
+    // JSON goes first where a request takes any.
+    preference(&accept, CSV) > preference(&accept, JSON)
 }
 
 /// CSV has no place for a cursor, so a link leads to the next page: this request with another cursor (RFC 8288).
 fn next_page(request: &Request, cursor: &str) -> String {
     let query = request.uri().query().unwrap_or_default().split('&');
-    let same: String = query
-        .filter(|piece| !piece.is_empty() && !piece.starts_with("cursor="))
-        .flat_map(|piece| [piece, "&"])
-        .collect();
+    let same: String =
+        query.filter(|piece| !piece.is_empty() && !is_cursor(piece)).flat_map(|piece| [piece, "&"]).collect();
     format!("<?{same}cursor={cursor}>; rel=\"next\"")
+}
+
+/// Whether a piece of the query is the cursor, whose name may be percent-encoded.
+fn is_cursor(piece: &str) -> bool {
+    Parameters::from_urlencoded(piece)
+        .is_ok_and(|mut parameters| parameters.take("cursor").is_ok_and(|it| it.is_some()))
 }
 
 #[cfg(test)]
@@ -106,6 +100,11 @@ mod tests {
             ("text/csv;q=0.5, application/json", false),
             ("text/csv;q=0.5, */*;q=0.1", true),
             ("text/csv;q=0", false),
+            ("text/csv;charset=utf-8;q=0.9, */*;q=0.1", true),
+            ("text/csv; charset=utf-8; header=present", true),
+            ("text/csv; header=absent", false),
+            ("text/*;q=0.3, text/csv;q=0", false),
+            ("text/csv ; q=0.5;;", true),
             ("text/html", false),
             ("nonsense", false),
         ];
@@ -132,6 +131,8 @@ mod tests {
             ("", "<?cursor=c2>; rel=\"next\""),
             ("prefix=~/a%20b&cursor=c1&max_keys=5", "<?prefix=~/a%20b&max_keys=5&cursor=c2>; rel=\"next\""),
             ("cursor=c1&&", "<?cursor=c2>; rel=\"next\""),
+            ("%63urso%72=c1&max_keys=5", "<?max_keys=5&cursor=c2>; rel=\"next\""),
+            ("prefix=cursor", "<?prefix=cursor&cursor=c2>; rel=\"next\""),
         ];
         for (query, expected) in cases {
             assert_eq!(next_page(&request(&event("GET", "/objects", query, &[], None)), "c2"), expected);

@@ -1,7 +1,8 @@
 //! Reading a page of `ListObjectsV2` in one pass.
 //!
 //! The SDK's own reader goes over the XML twice, with a tokenizer that looks at one character at a time: most of what
-//! a listing costs. This one takes what it knows, and hands everything else to the SDK's.
+//! a listing costs. It also takes the beginning of a page for all of it. This one reads a whole page or none, and leaves
+//! errors to the SDK's.
 
 use aws_sdk_s3::{
     operation::list_objects_v2::{ListObjectsV2, ListObjectsV2Output},
@@ -55,11 +56,11 @@ impl DeserializeResponse for PageReader {
         response: &HttpResponse,
         config: &ConfigBag,
     ) -> Result<Output, OrchestratorError<Error>> {
-        let body = response.body().bytes().filter(|_| response.status().as_u16() == 200);
-        if let Some(page) = body.and_then(read_page) {
-            return Ok(Output::erase(page));
+        if response.status().as_u16() == 200 {
+            // The SDK's own reader would take the beginning of a page for all of it.
+            let page = response.body().bytes().and_then(read_page);
+            return page.map(Output::erase).ok_or_else(|| OrchestratorError::other("not a whole page of a listing"));
         }
-        // Errors, and whatever is not a page as S3 writes it.
         let operation = ListObjectsV2::new().config();
         let sdks_own = operation.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
         sdks_own
@@ -219,15 +220,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_left_to_the_sdk() {
+    fn only_a_whole_page_is_a_page() {
         let cases = [
             ("an error", "<Error><Code>AccessDenied</Code></Error>".to_owned()),
             ("nothing", String::new()),
             ("no XML", "{}".to_owned()),
+            ("the beginning of a page", "<ListBucketResult><Trunc".to_owned()),
             ("half a page", PAGE.chars().take(PAGE.len() / 2).collect()),
             ("without its last tag", PAGE.replace("</ListBucketResult>", "")),
-            ("a size that is none", PAGE.replace("<Size>5", "<Size>five")),
-            ("a time that is none", PAGE.replace("2026-03-12T", "yesterday")),
+            ("a size that is not a number", PAGE.replace("<Size>5", "<Size>five")),
+            ("a time that is not a time", PAGE.replace("2026-03-12T", "yesterday")),
             ("an entity of its own", PAGE.replace("&amp;", "&page;")),
             ("tags that cross", PAGE.replace("</Key>", "</Contents>")),
             ("an element in a text", PAGE.replace("<Key>", "<Key><b/>")),

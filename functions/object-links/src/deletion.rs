@@ -1,18 +1,28 @@
-use bucket::{Bucket, BucketError, Caller};
-use http_api::empty_response;
+use http_api::{ApiError, Call, empty_response};
+use https::call;
 use lambda_http::{Body, Response, http::StatusCode};
-use upstream::call;
+use objects::{App, Bucket, BucketError, Caller};
 
-use crate::object_key::ObjectKey;
+use crate::{asked::Asked, object_key::ObjectKey};
 
 const DENIED: &str = "You may not delete this object. A key that starts with ~/ lies in your home.";
 
-/// Deletes an object of the caller's home. One that is not there is deleted as well, as S3 has it.
+/// Serves `DELETE`: an object of the caller's home.
 ///
 /// # Errors
 ///
-/// A [`BucketError`]: the key lies elsewhere, S3 refuses, or it fails.
-pub(crate) async fn delete(bucket: &Bucket, key: &ObjectKey, caller: &Caller) -> Result<Response<Body>, BucketError> {
+/// An [`ApiError`]: the request is malformed, the key lies elsewhere, S3 refuses, or something fails.
+pub(crate) async fn delete(app: &App, request: Call<'_>) -> Result<Response<Body>, ApiError> {
+    let Asked { token, key, query } = Asked::read(app, request).await?;
+    query.finish()?;
+    let (bucket, key) = (&app.bucket, &key);
+    let work = |caller| async move { delete_as(bucket, key, &caller).await };
+    bucket.as_caller(&token, request.now, work).await?;
+    Ok(empty_response(StatusCode::NO_CONTENT))
+}
+
+/// Deletes the object. One that is not there is deleted as well, as S3 has it.
+async fn delete_as(bucket: &Bucket, key: &ObjectKey, caller: &Caller) -> Result<(), BucketError> {
     let request = bucket
         .client()
         .delete_object()
@@ -20,6 +30,8 @@ pub(crate) async fn delete(bucket: &Bucket, key: &ObjectKey, caller: &Caller) ->
         .key(key.in_home(&caller.home)?)
         .customize()
         .config_override(Bucket::credentials_of(caller));
-    call("DeleteObject", request.send()).await.map_err(|answer| BucketError::new(answer, DENIED))?;
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    match call("DeleteObject", request.send()).await.map_err(|error| BucketError::new(error, DENIED)) {
+        Ok(_) | Err(BucketError::NotFound) => Ok(()),
+        Err(error) => Err(error),
+    }
 }

@@ -1,21 +1,60 @@
 use std::time::SystemTime;
 
-use bucket::{Bucket, BucketError, Caller, LINK_SECONDS_DEFAULT, Links, take_link_seconds};
-use http_api::{ParameterError, Parameters, empty_response};
+use http_api::{ApiError, Call, ParameterError, Parameters, empty_response};
 use lambda_http::{
     Body, Response,
-    http::{HeaderValue, Method, StatusCode, header::LOCATION},
+    http::{HeaderValue, StatusCode, header::LOCATION},
+};
+use objects::{App, Bucket, Caller, LINK_SECONDS_DEFAULT, Link, Links, take_link_seconds};
+use validation::VerifiedToken;
+
+use crate::{
+    asked::Asked,
+    file_name::FileName,
+    link_body::{self, Linked},
+    object_key::ObjectKey,
 };
 
-use crate::{file_name::FileName, link_body, object_key::ObjectKey};
-
-/// `GET` or `HEAD` of one object.
+/// The link that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Download {
-    method: Method,
+struct Download {
     save_as: Option<FileName>,
     seconds: u64,
     is_redirect: bool,
+}
+
+/// Serves `GET`: sends the client on to a link, or answers with it. S3 serves the object, and IAM says whether it does.
+///
+/// # Errors
+///
+/// An [`ApiError`]: the request is malformed, the key is too long, or something fails.
+pub(crate) async fn get(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
+    let Asked { token, key, query } = Asked::read(app, call).await?;
+    let download = Download::parse(query)?;
+    let linked = download.linked(&app.bucket, &token, &key, call.now, Verb::Get).await?;
+    if download.is_redirect { Ok(redirect(&linked.link)) } else { link_body::answer(&linked, "GET", None) }
+}
+
+/// Serves `HEAD`, as `GET` but for an answer without a body: a signature is for one method, and a client that follows a
+/// redirect keeps to its own.
+///
+/// # Errors
+///
+/// As [`get`], and a [`ParameterError`] for `redirect=false`, since there is no body for the link.
+pub(crate) async fn head(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
+    let Asked { token, key, query } = Asked::read(app, call).await?;
+    let download = Download::parse(query)?;
+    if !download.is_redirect {
+        return Err(ParameterError::invalid("redirect", "must not be false for HEAD, whose answer has no body").into());
+    }
+    Ok(redirect(&download.linked(&app.bucket, &token, &key, call.now, Verb::Head).await?.link))
+}
+
+/// The method that the link is for.
+#[derive(Clone, Copy, Debug)]
+enum Verb {
+    Get,
+    Head,
 }
 
 impl Download {
@@ -24,51 +63,47 @@ impl Download {
     /// # Errors
     ///
     /// A [`ParameterError`] naming the parameter that is unknown or not acceptable.
-    pub(crate) fn parse(method: &Method, mut query: Parameters) -> Result<Self, ParameterError> {
+    fn parse(mut query: Parameters) -> Result<Self, ParameterError> {
         let download = Self {
-            method: method.clone(),
             save_as: query.take("download")?.map(|name| FileName::parse(&name)).transpose()?,
             seconds: take_link_seconds(&mut query)?.unwrap_or(LINK_SECONDS_DEFAULT),
             is_redirect: match query.take_filled("redirect")?.as_ref().map(|text| text.as_str()) {
                 None | Some("true") => true,
                 Some("false") => false,
-                Some(_) => {
-                    return Err(ParameterError::Invalid { name: "redirect", problem: "must be true or false" });
-                }
+                Some(_) => return Err(ParameterError::invalid("redirect", "must be true or false")),
             },
         };
         query.finish()?;
         Ok(download)
     }
 
-    /// Sends the client on to a link, or answers with it: S3 serves the object, and IAM says whether it does.
-    ///
-    /// # Errors
-    ///
-    /// A [`BucketError`] when the key is too long or the link cannot be made.
-    pub(crate) async fn link(
+    async fn linked(
         &self,
         bucket: &Bucket,
+        token: &VerifiedToken,
         key: &ObjectKey,
-        caller: &Caller,
         now: SystemTime,
-    ) -> Result<Response<Body>, BucketError> {
-        let key = key.in_bucket(&caller.home)?;
-        let links = Links::new(bucket, caller, self.seconds, now)?;
-        let disposition = self.save_as.as_ref().map(FileName::content_disposition);
-        // A signature is for one method, and who follows a redirect keeps to theirs.
-        let link = match self.method {
-            Method::HEAD => links.head(&key, disposition).await?,
-            _ => links.get(&key, disposition).await?,
+        verb: Verb,
+    ) -> Result<Linked, ApiError> {
+        let work = |caller: Caller| async move {
+            let key = key.in_link(&caller.home)?;
+            let links = Links::new(bucket, &caller, self.seconds, now)?;
+            let disposition = self.save_as.as_ref().map(FileName::content_disposition);
+            let link = match verb {
+                Verb::Get => links.get(&key, disposition).await?,
+                Verb::Head => links.head(&key, disposition).await?,
+            };
+            Ok(Linked { link, bucket: bucket.name().to_owned(), key })
         };
-        if !self.is_redirect {
-            return Ok(link_body::answer(&link, bucket.name(), &key, self.method.as_str(), None));
-        }
-        let mut response = empty_response(StatusCode::FOUND);
-        // An address is ASCII.
-        if let Ok(location) = HeaderValue::from_str(&link.url) {
-            response.headers_mut().insert(LOCATION, location);
-        }
-        Ok(response)
+        bucket.as_caller(token, now, work).await
     }
+}
+
+fn redirect(link: &Link) -> Response<Body> {
+    let mut response = empty_response(StatusCode::FOUND);
+    // An address is ASCII.
+    if let Ok(location) = HeaderValue::from_str(&link.url) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
 }

@@ -31,13 +31,15 @@ impl FileName {
     /// [`ParameterError::Invalid`] for anything else.
     pub(crate) fn parse(text: &str) -> Result<Self, ParameterError> {
         let is_odd = |c: char| {
-            // Bidirectional controls make `exe.txt` of `txt.exe`.
+            // Bidirectional controls (`Bidi_Control` of Unicode) make `exe.txt` of `txt.exe`.
             c.is_control()
-                || matches!(c, '/' | '\\' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                || matches!(c, '/' | '\\' | '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
         if text.is_empty() || text.len() > Self::BYTES_MAX || text.contains(is_odd) || matches!(text, "." | "..") {
-            let problem = "must be a file's name of at most 255 bytes, without a path or control characters";
-            return Err(ParameterError::Invalid { name: "download", problem });
+            let bytes_max = Self::BYTES_MAX;
+            let problem =
+                format!("must be a file's name of at most {bytes_max} bytes, without a path or control characters");
+            return Err(ParameterError::Invalid { name: "download", problem: problem.into() });
         }
         Ok(Self(text.to_owned()))
     }
@@ -82,8 +84,20 @@ mod tests {
     #[test]
     fn what_is_no_plain_name_is_refused() {
         let long = "a".repeat(256);
-        let odd =
-            ["", ".", "..", "a/b", "../a", "a\\b", "a\nb", "a\r\nSet-Cookie: x", "a\0", "a\u{202e}txt.exe", &long];
+        let odd = [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "../a",
+            "a\\b",
+            "a\nb",
+            "a\r\nSet-Cookie: x",
+            "a\0",
+            "a\u{202e}txt.exe",
+            "a\u{061c}b",
+            &long,
+        ];
         for name in odd {
             assert!(FileName::parse(name).is_err(), "{name:?}");
         }

@@ -1,7 +1,14 @@
-use bucket::Link;
-use http_api::{iso_8601, json_response};
+use http_api::{ApiError, iso_8601, json_response};
 use lambda_http::{Body, Response, http::StatusCode};
+use objects::Link;
 use serde::Serialize;
+
+/// A link and what it leads to.
+pub(crate) struct Linked {
+    pub(crate) link: Link,
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+}
 
 /// A link to follow by hand, and what has to go with it.
 #[derive(Serialize)]
@@ -23,14 +30,17 @@ pub(crate) struct UploadHeaders<'a> {
     pub(crate) content_type: &'a str,
 }
 
-/// Answers with `link`, which is for this method and object.
+/// Answers with a link that is for this method.
+///
+/// # Errors
+///
+/// [`ApiError::Unwritable`].
 pub(crate) fn answer(
-    link: &Link,
-    bucket: &str,
-    key: &str,
+    linked: &Linked,
     method: &str,
     headers: Option<UploadHeaders<'_>>,
-) -> Response<Body> {
+) -> Result<Response<Body>, ApiError> {
+    let Linked { link, bucket, key } = linked;
     let url_expires_at = iso_8601(link.expires_at);
     json_response(StatusCode::OK, &LinkBody { bucket, key, method, url: &link.url, url_expires_at, headers })
 }

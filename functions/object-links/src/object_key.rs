@@ -1,26 +1,24 @@
-use bucket::{BucketError, Place};
-use http_api::{ApiError, ParameterError};
-use lambda_http::{Request, RequestExt};
+use http_api::ParameterError;
+use objects::{BucketError, Place};
 use percent_encoding::percent_decode_str;
 
 /// In the path's place: the key is in the query.
 const IN_QUERY: &str = "-";
+
+/// Source: "Naming Amazon S3 objects" in the Amazon S3 user guide: `..` segments that lead above the bucket.
+const ABOVE_BUCKET: ParameterError =
+    ParameterError::invalid("key", "has more .. segments than there are segments before them, which S3 does not take");
+
+const DOT_SEGMENT: ParameterError = ParameterError::invalid(
+    "key",
+    "has a . or .. segment, which browsers and other clients take out of a link; an AWS SDK can use such a key",
+);
 
 const DENIED: &str = "Objects are written and deleted in your own home alone. A key that starts with ~/ lies there.";
 
 /// Which object a request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ObjectKey(Place);
-
-/// What stands in `/objects/{key+}` in the key's place.
-///
-/// # Errors
-///
-/// [`ApiError::NotFound`] for another path.
-pub(crate) fn path_of(request: &Request) -> Result<&str, ApiError> {
-    let path = request.raw_http_path().strip_prefix("/objects/");
-    path.filter(|path| !path.is_empty()).ok_or(ApiError::NotFound)
-}
 
 impl ObjectKey {
     /// The key of `path`, in which the escapes that the gateway has left are decoded, or, where the path is `-`, the
@@ -36,9 +34,7 @@ impl ObjectKey {
         let place = match (path, key) {
             (IN_QUERY, Some("")) => return Err(ParameterError::Missing("key")),
             (IN_QUERY, Some(key)) => Place::parse("key", key)?,
-            (_, Some(_)) => {
-                return Err(ParameterError::Invalid { name: "key", problem: "goes with the path /objects/-" });
-            }
+            (_, Some(_)) => return Err(ParameterError::invalid("key", "goes with the path /objects/-")),
             (path, None) => {
                 let decoded = percent_decode_str(path).decode_utf8().map_err(|_| ParameterError::Encoding)?;
                 Place::parse("key", &decoded)?
@@ -51,9 +47,38 @@ impl ObjectKey {
     ///
     /// # Errors
     ///
-    /// [`ParameterError::Invalid`] when it is longer than a key can be.
-    pub(crate) fn in_bucket(&self, home: &str) -> Result<String, ParameterError> {
-        self.0.in_bucket(home)
+    /// [`ParameterError::Invalid`] when it is longer than a key can be, or when S3 would refuse it.
+    fn in_bucket(&self, home: &str) -> Result<String, ParameterError> {
+        let key = self.0.in_bucket(home)?;
+        let mut depth = 0_usize;
+        for segment in key.split('/') {
+            depth = match segment {
+                ".." => depth.checked_sub(1).ok_or(ABOVE_BUCKET)?,
+                _ => depth + 1,
+            };
+        }
+        Ok(key)
+    }
+
+    /// The key in the bucket, if a link to it can be followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`ObjectKey::in_home`], save for the home; and [`ParameterError::Invalid`] when a segment is `.` or `..`, which
+    /// clients take out of an address before they send it (RFC 3986 §5.2.4), so that the signature would not hold.
+    pub(crate) fn in_link(&self, home: &str) -> Result<String, ParameterError> {
+        let key = self.in_bucket(home)?;
+        if objects::can_be_linked(&key) { Ok(key) } else { Err(DOT_SEGMENT) }
+    }
+
+    /// The key in the bucket, if it lies in `home` and a link to it can be followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`ObjectKey::in_home`] and [`ObjectKey::in_link`].
+    pub(crate) fn in_home_and_link(&self, home: &str) -> Result<String, BucketError> {
+        self.in_home(home)?;
+        Ok(self.in_link(home)?)
     }
 
     /// The key in the bucket, if it lies in `home`.
@@ -115,6 +140,31 @@ mod tests {
         for path in ["public/a", "private/eu-west-1:12/a", "private/eu-west-1:1", "Private/eu-west-1:1/a", "~a", "/~/a"]
         {
             assert_eq!(in_home(path), Err(BucketError::AccessDenied(DENIED)), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_leads_above_the_bucket_is_refused_and_one_with_dot_segments_has_no_link() {
+        let above = Err(ABOVE_BUCKET);
+        let dots = Err(DOT_SEGMENT);
+        let cases = [
+            ("~/a", Ok(()), Ok(())),
+            ("~/..a/.b/...", Ok(()), Ok(())),
+            ("~/a/../b", Ok(()), dots.clone()),
+            ("~/../../x", Ok(()), dots.clone()),
+            ("~/../../../x", above.clone(), above.clone()),
+            ("a/..", Ok(()), dots.clone()),
+            ("a/../..", above.clone(), above.clone()),
+            ("..", above.clone(), above.clone()),
+            ("../a", above.clone(), above),
+            (".", Ok(()), dots.clone()),
+            ("a/./b", Ok(()), dots.clone()),
+            ("a//../b", Ok(()), dots),
+        ];
+        for (path, in_bucket, in_link) in cases {
+            let key = ObjectKey::parse(path, None).unwrap();
+            assert_eq!(key.in_bucket(HOME).map(drop), in_bucket, "{path}");
+            assert_eq!(key.in_link(HOME).map(drop), in_link, "{path}");
         }
     }
 }

@@ -1,13 +1,10 @@
-use std::time::SystemTime;
-
-use bucket::{Bucket, BucketError, Caller, LINK_SECONDS_DEFAULT, Links, take_link_seconds};
-use http_api::{ParameterError, Parameters};
+use http_api::{ApiError, Call, ParameterError, Parameters, media_type};
 use lambda_http::{Body, Request, Response};
-use mime::Mime;
+use objects::{App, Caller, LINK_SECONDS_DEFAULT, Links, take_link_seconds};
 
 use crate::{
-    link_body::{self, UploadHeaders},
-    object_key::ObjectKey,
+    asked::Asked,
+    link_body::{self, Linked, UploadHeaders},
 };
 
 /// The most that one `PUT` may bring, in bytes: 5 GiB.
@@ -17,9 +14,33 @@ const SIZE_MAX: u64 = 5 * 1024 * 1024 * 1024;
 /// The longest body of a request, in bytes.
 const BODY_BYTES_MAX: usize = 4096;
 
+/// The longest media type of an upload, in bytes.
+const CONTENT_TYPE_BYTES_MAX: usize = 255;
+
+/// Serves `POST`: answers with a link that takes one upload into the caller's home.
+///
+/// # Errors
+///
+/// An [`ApiError`]: the request is malformed, the key does not lie in the caller's home, or something fails.
+pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
+    let Asked { token, key, query } = Asked::read(app, call).await?;
+    query.finish()?;
+    let upload = Upload::parse(call.request)?;
+    let (bucket, key, upload) = (&app.bucket, &key, &upload);
+    let work = |caller: Caller| async move {
+        let key = key.in_home_and_link(&caller.home)?;
+        let links = Links::new(bucket, &caller, upload.seconds, call.now)?;
+        let link = links.put(&key, upload.size, &upload.content_type).await?;
+        Ok(Linked { link, bucket: bucket.name().to_owned(), key })
+    };
+    let linked = bucket.as_caller(&token, call.now, work).await?;
+    let headers = UploadHeaders { content_length: upload.size.to_string(), content_type: &upload.content_type };
+    link_body::answer(&linked, "PUT", Some(headers))
+}
+
 /// An upload as it is declared: S3 takes what is signed and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Upload {
+struct Upload {
     size: u64,
     content_type: String,
     seconds: u64,
@@ -32,13 +53,13 @@ impl Upload {
     /// # Errors
     ///
     /// A [`ParameterError`] naming the member that is missing, unknown or not acceptable.
-    pub(crate) fn parse(request: &Request) -> Result<Self, ParameterError> {
+    fn parse(request: &Request) -> Result<Self, ParameterError> {
         let body: &[u8] = request.body();
         if body.len() > BODY_BYTES_MAX {
-            return Err(ParameterError::Invalid { name: "The body", problem: "is longer than 4096 bytes" });
+            return Err(ParameterError::TooLong { name: "The body", bytes_max: BODY_BYTES_MAX });
         }
         let mut members = Parameters::from_json(str::from_utf8(body).map_err(|_| ParameterError::Json)?)?;
-        let size = members.take_number("size", 0..=SIZE_MAX, "must be a whole number of bytes up to 5368709120")?;
+        let size = members.take_number("size", 0..=SIZE_MAX)?;
         let upload = Self {
             size: size.ok_or(ParameterError::Missing("size"))?,
             content_type: checked_content_type(&members.take_required("content_type")?)?,
@@ -47,32 +68,18 @@ impl Upload {
         members.finish()?;
         Ok(upload)
     }
-
-    /// Answers with a link that takes this upload.
-    ///
-    /// # Errors
-    ///
-    /// A [`BucketError`] when the key does not lie in the caller's home or the link cannot be made.
-    pub(crate) async fn link(
-        &self,
-        bucket: &Bucket,
-        key: &ObjectKey,
-        caller: &Caller,
-        now: SystemTime,
-    ) -> Result<Response<Body>, BucketError> {
-        let key = key.in_home(&caller.home)?;
-        let link = Links::new(bucket, caller, self.seconds, now)?.put(&key, self.size, &self.content_type).await?;
-        let headers = UploadHeaders { content_length: self.size.to_string(), content_type: &self.content_type };
-        Ok(link_body::answer(&link, bucket.name(), &key, "PUT", Some(headers)))
-    }
 }
 
 /// A media type (RFC 9110 §8.3.1), as it will stand in a header.
 fn checked_content_type(text: &str) -> Result<String, ParameterError> {
-    let is_type =
-        text.len() <= 255 && text.parse::<Mime>().is_ok() && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
-    let problem = "must be a media type of at most 255 bytes, such as text/plain";
-    if is_type { Ok(text.to_owned()) } else { Err(ParameterError::Invalid { name: "content_type", problem }) }
+    let is_type = text.len() <= CONTENT_TYPE_BYTES_MAX
+        && media_type::parse(text).is_some()
+        && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
+    if is_type {
+        return Ok(text.to_owned());
+    }
+    let problem = format!("must be a media type of at most {CONTENT_TYPE_BYTES_MAX} bytes, such as text/plain");
+    Err(ParameterError::Invalid { name: "content_type", problem: problem.into() })
 }
 
 #[cfg(test)]
@@ -92,12 +99,16 @@ mod tests {
             |size, content_type: &str, seconds| Ok(Upload { size, content_type: content_type.to_owned(), seconds });
         let whole = r#"{"size": 5368709120, "content_type": "text/plain; charset=utf-8", "url_seconds": 60}"#;
         assert_eq!(parse(r#"{"size": 0, "content_type": "image/png"}"#), upload(0, "image/png", 900));
+        for content_type in ["text/plain ; charset=utf-8", "x/y;;charset=utf-8", "x/y; a=\"b\\\"c\""] {
+            let declared = serde_json::json!({ "size": 0, "content_type": content_type }).to_string();
+            assert_eq!(parse(&declared), upload(0, content_type, 900));
+        }
         assert_eq!(parse(whole), upload(5_368_709_120, "text/plain; charset=utf-8", 60));
     }
 
     #[test]
     fn what_is_wrong_is_named() {
-        let size = "size must be a whole number of bytes up to 5368709120.";
+        let size = "size must be a whole number from 0 to 5368709120.";
         let content_type = "content_type must be a media type of at most 255 bytes, such as text/plain.";
         let cases = [
             ("", "The body is not a JSON object."),

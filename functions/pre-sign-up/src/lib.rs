@@ -11,7 +11,6 @@ use std::time::SystemTime;
 
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
-use tracing::field::display;
 use validation::sign_up::{Admission, SignUpPolicy};
 
 pub use self::{refusal::SignUpRefused, settings::Settings};
@@ -42,10 +41,10 @@ pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawVa
     let (code, domain, reason) = match &decided {
         Ok((_, None)) => ("unchecked", None, None),
         Ok((_, Some(admission))) => (code_of(admission), Some(admission.domain.as_str()), None),
-        Err(refusal) => (refusal.code(), refusal.domain(), Some(display(refusal))),
+        Err(refusal) => (refusal.code(), refusal.domain(), Some(refusal.to_string())),
     };
-    tracing::info!(request_id, code, domain, reason, "decided");
-    counts::sign_up(code);
+    telemetry::info!(request_id, code, domain, reason = reason.as_deref(), "decided");
+    telemetry::count_sign_up(code);
     decided.map(|(answer, _)| answer)
 }
 

@@ -2,7 +2,6 @@
 
 use std::env;
 
-use counts::Counts;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use pre_sign_up::{App, Settings, handle};
 use serde_json::value::RawValue;
@@ -12,12 +11,11 @@ use settings::Variables;
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 async fn main() -> Result<(), Error> {
     let variables: Variables = env::vars().collect();
-    logging::start(&variables);
+    let telemetry = telemetry::start(&variables)?;
     let app = App::new(Settings::new(&variables)?);
-    let counts = Counts::start(&variables)?;
     run(service_fn(async |event: LambdaEvent<Box<RawValue>>| {
         let answer = handle(&app, &event);
-        counts.write();
+        telemetry.write_metrics();
         answer
     }))
     .await

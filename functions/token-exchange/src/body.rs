@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
+use cognito::IdentityCredentials;
 use http_api::iso_8601;
-use identity_pool::IdentityCredentials;
 use serde::Serialize;
 
 /// The type of the tokens that are issued here: a name of our own, since RFC 8693 §3 has none for AWS credentials.

@@ -5,18 +5,30 @@ mod body;
 mod credentials_endpoint;
 mod settings;
 mod token_endpoint;
+mod token_endpoint_error;
 mod token_request;
 
 use std::time::SystemTime;
 
-use http_api::{ApiError, refused};
-use identity_pool::{IdentityCredentials, IdentityPool};
-use lambda_http::{Body, Request, RequestExt, Response, http::Method};
-use pool_keys::Verifier;
-use upstream::{TlsError, Wire};
+use cognito::{IdentityCredentials, IdentityPool, Verifier};
+use http_api::{ApiError, Route, answer};
+use https::{HttpsClient, TlsError};
+use lambda_http::http::Method;
 use validation::{IdToken, IdentityId};
 
 pub use self::settings::Settings;
+use self::token_endpoint_error::TokenEndpointError;
+
+/// What the function answers.
+pub const ROUTES: &[Route<App>] = &[
+    Route::in_form(
+        Method::POST,
+        "/token",
+        |error| TokenEndpointError::from(error).into(),
+        |app, call| answer(token_endpoint::exchange(app, call)),
+    ),
+    Route::new(Method::GET, "/credentials", |app, call| answer(credentials_endpoint::exchange(app, call))),
+];
 
 /// What lives as long as the process.
 #[derive(Debug)]
@@ -32,14 +44,9 @@ impl App {
     ///
     /// [`TlsError`] when the TLS stack cannot be set up.
     pub fn new(settings: Settings) -> Result<Self, TlsError> {
-        let wire = Wire::new(settings.trust)?;
-        let identity_pool = IdentityPool::new(&wire, settings.identity_pool, settings.user_pool.policy.issuer());
-        Ok(Self { verifier: Verifier::new(wire, settings.user_pool), identity_pool })
-    }
-
-    /// Does in init what the first request would wait for.
-    pub async fn warm(&self) {
-        tokio::join!(self.verifier.warm(now()), self.identity_pool.warm());
+        let https = HttpsClient::new(settings.trust)?;
+        let identity_pool = IdentityPool::new(&https, settings.identity_pool, settings.user_pool.policy.issuer());
+        Ok(Self { verifier: Verifier::new(https, settings.user_pool), identity_pool })
     }
 
     /// Verifies `token` and exchanges it.
@@ -54,19 +61,8 @@ impl App {
     }
 }
 
-/// Serves one request. Every path ends in a response.
-pub async fn handle(app: &App, request: &Request) -> Response<Body> {
-    let now = now();
-    match (request.raw_http_path(), request.method()) {
-        ("/token", &Method::POST) => token_endpoint::serve(app, request, now).await,
-        ("/token", _) => token_endpoint::refuse(&ApiError::MethodNotAllowed { allow: "POST" }.into(), request),
-        ("/credentials", &Method::GET) => credentials_endpoint::serve(app, request, now).await,
-        ("/credentials", _) => refused(request, &ApiError::MethodNotAllowed { allow: "GET" }),
-        _ => refused(request, &ApiError::NotFound),
+impl http_api::App for App {
+    async fn warm(&self, now: SystemTime) {
+        tokio::join!(self.verifier.warm(now), self.identity_pool.warm());
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the handler's edge: everything below is told the time")]
-fn now() -> SystemTime {
-    SystemTime::now()
 }

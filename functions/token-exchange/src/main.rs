@@ -1,20 +1,17 @@
 //! Lambda entry point: reads the settings, builds the clients, serves.
 
-use std::{convert::Infallible, env};
+use std::env;
 
-use counts::Counts;
-use http_api::run;
-use lambda_http::{Error, Request, service_fn};
+use http_api::HttpApi;
+use lambda_http::Error;
 use settings::Variables;
-use token_exchange::{App, Settings, handle};
+use token_exchange::{App, ROUTES, Settings};
 
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 async fn main() -> Result<(), Error> {
     let variables: Variables = env::vars().collect();
-    logging::start(&variables);
+    let telemetry = telemetry::start(&variables)?;
     let app = App::new(Settings::new(&variables)?)?;
-    let counts = Counts::start(&variables)?;
-    app.warm().await;
-    run(counts, service_fn(async |request: Request| Ok::<_, Infallible>(handle(&app, &request).await))).await
+    HttpApi::new(app, ROUTES).serve(telemetry).await
 }

@@ -1,13 +1,13 @@
-use identity_pool::IdentityPoolSettings;
-use pool_keys::PoolSettings;
+use cognito::IdentityPoolSettings;
+use cognito::UserPoolSettings;
+use https::Trust;
 use settings::{SettingError, Variables};
-use upstream::Trust;
 
 /// Everything that the function is told.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Whose tokens are accepted.
-    pub user_pool: PoolSettings,
+    pub user_pool: UserPoolSettings,
     /// Where they are exchanged.
     pub identity_pool: IdentityPoolSettings,
     /// Whose certificates are trusted there.
@@ -22,7 +22,7 @@ impl Settings {
     /// A [`SettingError`] naming the first variable that is missing or malformed.
     pub fn new(variables: &Variables) -> Result<Self, SettingError> {
         Ok(Self {
-            user_pool: PoolSettings::new(variables)?,
+            user_pool: UserPoolSettings::new(variables)?,
             identity_pool: IdentityPoolSettings::new(variables)?,
             trust: Trust::new(variables)?,
         })

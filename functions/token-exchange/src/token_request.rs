@@ -1,15 +1,21 @@
-use http_api::{ParameterError, Parameters};
+use http_api::{ParameterError, ParameterList, media_type};
 use lambda_http::{
     Body,
     http::{HeaderMap, header::CONTENT_TYPE},
 };
-use mime::Mime;
+use mediatype::{
+    MediaType, Name, ReadParams,
+    names::{APPLICATION, CHARSET, JSON},
+};
 use validation::{IdToken, IdentityId, IdentityPoolId};
 
 use crate::body::AWS_CREDENTIALS;
 
 /// Largest body, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+
+const FORM: MediaType<'_> = MediaType::new(APPLICATION, Name::new_unchecked("x-www-form-urlencoded"));
+const JSON_TYPE: MediaType<'_> = MediaType::new(APPLICATION, JSON);
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const SUBJECT_TOKEN_TYPES: [&str; 2] =
@@ -29,7 +35,7 @@ pub(crate) enum TokenRequestError {
     Parameter(#[from] ParameterError),
     #[error("The content type must be application/x-www-form-urlencoded or application/json, in UTF-8.")]
     ContentType,
-    #[error("The body is longer than 65536 bytes.")]
+    #[error("The body is longer than {BODY_BYTES_MAX} bytes.")]
     TooLarge,
     #[error("The body is not UTF-8.")]
     NotUtf8,
@@ -37,7 +43,9 @@ pub(crate) enum TokenRequestError {
     ActorToken,
     #[error("grant_type must be {GRANT_TYPE}.")]
     GrantType,
-    #[error("audience must be absent or this service's identity pool, and resource must be absent.")]
+    #[error(
+        "Name one target at most: audience must be absent or this service's identity pool, and resource must be absent."
+    )]
     Target,
     #[error("scope must be absent: what the credentials may do is decided by the role.")]
     Scope,
@@ -53,7 +61,13 @@ impl TokenRequest {
     ///
     /// A [`TokenRequestError`] naming the first thing that is wrong: the body, then the grant type, then the rest.
     pub(crate) fn parse(headers: &HeaderMap, body: &Body, pool: &IdentityPoolId) -> Result<Self, TokenRequestError> {
-        let mut parameters = parameters(headers, body)?;
+        let parameters = parameters(headers, body)?.filled();
+        // What the credentials are for may be said several times, which no other parameter may (RFC 8693 §2.1). We have
+        // one target, so a caller who names several asks for one that we do not have.
+        if parameters.count("audience") + parameters.count("resource") > 1 {
+            return Err(TokenRequestError::Target);
+        }
+        let mut parameters = parameters.unique()?;
         if *parameters.take_required("grant_type")? != GRANT_TYPE {
             return Err(TokenRequestError::GrantType);
         }
@@ -78,22 +92,18 @@ impl TokenRequest {
         if parameters.take_filled("scope")?.is_some() {
             return Err(TokenRequestError::Scope);
         }
-        // A hint that is no identity id is a wrong one, and a wrong one is not an error.
+        // A hint that is not an identity id is a wrong one, and a wrong one is not an error.
         let identity_id = parameters.take_filled("identity_id")?.and_then(|text| IdentityId::parse(&text).ok());
         Ok(Self { subject_token: IdToken::new(subject_token.to_string()), identity_id })
     }
 }
 
 fn invalid(name: &'static str, problem: &'static str) -> TokenRequestError {
-    ParameterError::Invalid { name, problem }.into()
+    ParameterError::invalid(name, problem).into()
 }
 
-fn parameters(headers: &HeaderMap, body: &Body) -> Result<Parameters, TokenRequestError> {
-    let read = match content_type(headers).as_ref().map(Mime::essence_str) {
-        Some("application/x-www-form-urlencoded") => Parameters::from_urlencoded,
-        Some("application/json") => Parameters::from_json,
-        _ => return Err(TokenRequestError::ContentType),
-    };
+fn parameters(headers: &HeaderMap, body: &Body) -> Result<ParameterList, TokenRequestError> {
+    let read = reader(headers).ok_or(TokenRequestError::ContentType)?;
     let bytes: &[u8] = body;
     if bytes.len() > BODY_BYTES_MAX {
         return Err(TokenRequestError::TooLarge);
@@ -101,10 +111,19 @@ fn parameters(headers: &HeaderMap, body: &Body) -> Result<Parameters, TokenReque
     Ok(read(std::str::from_utf8(bytes).map_err(|_| TokenRequestError::NotUtf8)?)?)
 }
 
-/// The one content type, unless it names another charset than UTF-8.
-fn content_type(headers: &HeaderMap) -> Option<Mime> {
+/// What reads a body of the one content type. A form in another charset than UTF-8 has none; JSON is in UTF-8 whatever
+/// its charset says (RFC 8259 §11).
+fn reader(headers: &HeaderMap) -> Option<fn(&str) -> Result<ParameterList, ParameterError>> {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
-    let content_type: Mime = values.next()?.to_str().ok()?.parse().ok()?;
-    let is_utf_8 = content_type.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8);
-    (is_utf_8 && values.next().is_none()).then_some(content_type)
+    let content_type = media_type::parse(values.next()?.to_str().ok()?)?;
+    if values.next().is_some() {
+        return None;
+    }
+    let is_utf_8 =
+        content_type.get_param(CHARSET).is_none_or(|value| value.unquoted_str().eq_ignore_ascii_case("utf-8"));
+    match content_type.essence() {
+        essence if essence == FORM && is_utf_8 => Some(ParameterList::from_urlencoded),
+        essence if essence == JSON_TYPE => Some(ParameterList::from_json),
+        _ => None,
+    }
 }

@@ -1,29 +1,27 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lambda_http::{Request, RequestExt};
-use upstream::Failure;
+use https::Failure;
+use lambda_http::{Body, Request, RequestExt, Response};
 
-use crate::ApiError;
+use crate::{Answer, ApiError, Refused};
 
-/// What remains for making the answer and sending it, when the rest of the function's time is used up.
+/// What remains for making the response and sending it, when the rest of the function's time is used up.
 const RESERVE: Duration = Duration::from_millis(500);
 
-/// Runs `work` until shortly before Lambda would end the function, so that the caller gets an answer in any case.
-///
-/// # Errors
-///
-/// What `work` returns, or [`ApiError::Failed`] with [`Failure::Timeout`] when it does not end in time.
-pub async fn before_deadline<T, E: From<ApiError>>(
+/// Waits for `answer` until shortly before Lambda would end the function, so that the caller gets an answer in any case.
+/// An answer that is not made in time is [`ApiError::Failed`] with [`Failure::Timeout`], in this `form`.
+pub(crate) async fn before_deadline(
     request: &Request,
     now: SystemTime,
-    work: impl Future<Output = Result<T, E>>,
-) -> Result<T, E> {
+    form: fn(ApiError) -> Refused,
+    answer: Answer<'_>,
+) -> Result<Response<Body>, Refused> {
     let deadline_ms = request.lambda_context_ref().map_or(0, |context| context.deadline);
     // `cargo lambda watch` and some emulators tell no deadline.
-    let Some(remaining) = remaining(deadline_ms, now) else { return work.await };
+    let Some(remaining) = remaining(deadline_ms, now) else { return answer.await };
     let out_of_time =
         || ApiError::Failed { service: "the function's time", failure: Failure::Timeout, retry_after: None };
-    tokio::time::timeout(remaining, work).await.unwrap_or_else(|_| Err(out_of_time().into()))
+    tokio::time::timeout(remaining, answer).await.unwrap_or_else(|_| Err(form(out_of_time())))
 }
 
 /// The time left before the reserve, when the deadline (milliseconds since the epoch) is told.

@@ -1,36 +1,19 @@
-use std::convert::Infallible;
-
 use base64::{Engine, prelude::BASE64_STANDARD};
-use counts::Counts;
 use lambda_http::{
-    Body, Error, LambdaEvent, Request, RequestExt, Response, Service,
+    Body, Request, RequestExt,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Uri},
-    lambda_runtime, service_fn,
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use upstream::Calls;
+use serde::{Deserialize, Deserializer, de};
+use zeroize::Zeroizing;
 
-/// Serves requests with `handler` for as long as Lambda sends them, and writes after each what `counts` counted.
+/// Reads an event of an HTTP API (payload format 2.0) as the functions do.
 ///
 /// # Errors
 ///
-/// An [`Error`] when the Runtime API cannot be spoken to.
-pub async fn run<S>(counts: Counts, mut handler: S) -> Result<(), Error>
-where
-    S: Service<Request, Response = Response<Body>, Error = Infallible>,
-{
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<HttpEvent>| {
-        let (HttpEvent(request), context) = event.into_parts();
-        let answer = Calls::noted(handler.call(request.with_lambda_context(context)));
-        // On the heap, because it would otherwise be moved around, layer by layer.
-        Box::pin(async move {
-            let answer = answer.await;
-            counts.write();
-            answer.map(HttpAnswer)
-        })
-    }))
-    .await
+/// An error that says nothing of the event, for anything else.
+pub fn read_event(event: &str) -> serde_json::Result<Request> {
+    serde_json::from_str(event).map(|HttpEvent(request)| request)
 }
 
 /// An event of an HTTP API (payload format 2.0) as a request, mended where a client may send what the `http` crate does
@@ -39,7 +22,7 @@ where
 ///
 /// Source: "Create AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide; RFC 3986 §2.1
 /// (percent-encoding).
-struct HttpEvent(Request);
+pub(crate) struct HttpEvent(pub(crate) Request);
 
 impl<'de> Deserialize<'de> for HttpEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -91,7 +74,9 @@ impl Event {
         };
         let body = match self.body {
             None => Body::Empty,
-            Some(text) if self.is_base64_encoded => Body::Binary(BASE64_STANDARD.decode(text).ok()?),
+            Some(text) if self.is_base64_encoded => {
+                Body::Binary(BASE64_STANDARD.decode(Zeroizing::new(text).as_bytes()).ok()?)
+            }
             Some(text) => Body::Text(text),
         };
         let mut request = Request::new(body);
@@ -129,45 +114,6 @@ impl<'de> Deserialize<'de> for Headers {
     }
 }
 
-/// A response as an HTTP API takes it (payload format 2.0).
-struct HttpAnswer(Response<Body>);
-
-impl Serialize for HttpAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Answer<'a> {
-            status_code: u16,
-            headers: HeadersOf<'a>,
-            body: BodyOf<'a>,
-            is_base64_encoded: bool,
-        }
-        struct BodyOf<'a>(&'a Body);
-        impl Serialize for BodyOf<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                // The format knows texts and no null.
-                if matches!(self.0, Body::Empty) { serializer.serialize_str("") } else { self.0.serialize(serializer) }
-            }
-        }
-        struct HeadersOf<'a>(&'a HeaderMap);
-        impl Serialize for HeadersOf<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                // Ours are text; one that is not would be left out.
-                serializer
-                    .collect_map(self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))))
-            }
-        }
-        let body = self.0.body();
-        Answer {
-            status_code: self.0.status().as_u16(),
-            headers: HeadersOf(self.0.headers()),
-            body: BodyOf(body),
-            is_base64_encoded: matches!(body, Body::Binary(_)),
-        }
-        .serialize(serializer)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use gateway::event;
@@ -176,7 +122,7 @@ mod tests {
     use super::*;
 
     fn read(event: &Value) -> Request {
-        serde_json::from_str::<HttpEvent>(&event.to_string()).unwrap().0
+        read_event(&event.to_string()).unwrap()
     }
 
     #[test]
@@ -225,30 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_the_members_of_the_format() {
-        let cases = [
-            (Body::Empty, json!(""), false),
-            (Body::Text("\"ä".to_owned()), json!("\"ä"), false),
-            (Body::Binary(b"secret".to_vec()), json!("c2VjcmV0"), true),
-        ];
-        for (body, text, is_base64_encoded) in cases {
-            let mut response = Response::new(body);
-            response.headers_mut().insert("allow", HeaderValue::from_static("GET"));
-            let answer = serde_json::to_value(HttpAnswer(response)).unwrap();
-            let expected = json!({
-                "statusCode": 200, "headers": { "allow": "GET" }, "body": text, "isBase64Encoded": is_base64_encoded,
-            });
-            assert_eq!(answer, expected);
-        }
-    }
-
-    #[test]
     fn what_is_no_event_is_refused_without_a_word_of_it() {
         let good = || event("POST", "/token", "", &[], Some("c2VjcmV0"));
         let changed = |change: Value| {
             let mut event = good();
             event.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-            serde_json::from_str::<HttpEvent>(&event.to_string()).map(|event| event.0)
+            read_event(&event.to_string())
         };
         let base64 = changed(json!({ "isBase64Encoded": true })).unwrap();
         assert_eq!(base64.body().as_ref(), b"secret");

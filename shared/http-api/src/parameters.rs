@@ -5,9 +5,14 @@ use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-/// The parameters of a query, a form or a JSON object, each taken once by its name.
+use crate::ParameterError;
+
+/// The parameters of a query, a form or a JSON object, as they were sent: a name may stand more than once.
 ///
 /// Values may be secrets: they are wiped from memory when dropped, and there is no `Debug`.
+pub struct ParameterList(Vec<(String, ParameterValue)>);
+
+/// Parameters of which none is repeated, each taken once by its name.
 pub struct Parameters(Vec<(String, ParameterValue)>);
 
 enum ParameterValue {
@@ -18,44 +23,15 @@ enum ParameterValue {
     Other,
 }
 
-/// What is wrong with the parameters. No variant holds a value, and names that a caller chose are shown only when
-/// they look like names.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParameterError {
-    /// A `%` that no two hexadecimal digits follow, or bytes that are not UTF-8.
-    #[error("The parameters are not percent-encoded UTF-8.")]
-    Encoding,
-    /// The JSON body is not one object.
-    #[error("The body is not a JSON object.")]
-    Json,
-    /// More parameters than any request here has.
-    #[error("There are more than 32 parameters.")]
-    TooMany,
-    /// A value that is not a string.
-    #[error("{0} must be a string.")]
-    NotAString(&'static str),
-    /// A parameter that stands twice.
-    #[error("{0} must not be repeated.")]
-    Repeated(String),
-    /// A parameter that is needed and is absent or empty.
-    #[error("{0} is missing.")]
-    Missing(&'static str),
-    /// A parameter that is not known here.
-    #[error("{0} is not a known parameter.")]
-    Unknown(String),
-    /// A value that is not acceptable.
-    #[error("{name} {problem}.")]
-    Invalid {
-        /// The parameter.
-        name: &'static str,
-        /// What is wrong with it, in words that follow its name.
-        problem: &'static str,
-    },
+impl ParameterValue {
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
 }
 
-impl Parameters {
-    /// Most parameters of one request: each new one is compared with those before it.
-    const COUNT_MAX: usize = 32;
+impl ParameterList {
+    /// Most parameters of one request: each is compared with the others.
+    pub const COUNT_MAX: usize = 32;
 
     /// Parses `a=1&b=2` with percent-encoding and `+` for blanks, as HTML forms and queries have it. An empty piece
     /// between two `&` is passed over.
@@ -64,27 +40,27 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// [`ParameterError::Encoding`] for what is not percent-encoded UTF-8, [`ParameterError::Repeated`] for a name
-    /// that stands twice (RFC 6749 §3.2), [`ParameterError::TooMany`] for more than 32.
+    /// [`ParameterError::Encoding`] for what is not percent-encoded UTF-8, [`ParameterError::TooMany`] for more than
+    /// [`ParameterList::COUNT_MAX`].
     pub fn from_urlencoded(text: &str) -> Result<Self, ParameterError> {
-        let mut parameters = Self(Vec::new());
+        let mut list = Self(Vec::new());
         for piece in text.split('&').filter(|piece| !piece.is_empty()) {
             let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            parameters.insert(decode(name)?, ParameterValue::Text(decode(value)?.into()))?;
+            list.push(decode(name)?, ParameterValue::Text(decode(value)?.into()))?;
         }
-        Ok(parameters)
+        Ok(list)
     }
 
     /// Parses a JSON object of strings and whole numbers. `null` is the same as an empty string.
     ///
     /// # Errors
     ///
-    /// [`ParameterError::Json`] for anything but an object, [`ParameterError::Repeated`] for a member that stands
-    /// twice, [`ParameterError::TooMany`] for more than 32.
+    /// [`ParameterError::Json`] for anything but an object, [`ParameterError::TooMany`] for more than
+    /// [`ParameterList::COUNT_MAX`] members.
     pub fn from_json(text: &str) -> Result<Self, ParameterError> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let members = reader.deserialize_map(Members).and_then(|members| reader.end().map(|()| members));
-        let mut parameters = Self(Vec::new());
+        let mut list = Self(Vec::new());
         for (name, value) in members.map_err(|_| ParameterError::Json)? {
             let value = match value {
                 Value::Null => ParameterValue::Text(Zeroizing::default()),
@@ -92,20 +68,63 @@ impl Parameters {
                 Value::Number(number) => number.as_u64().map_or(ParameterValue::Other, ParameterValue::Number),
                 _ => ParameterValue::Other,
             };
-            parameters.insert(name, value)?;
+            list.push(name, value)?;
         }
-        Ok(parameters)
+        Ok(list)
     }
 
-    fn insert(&mut self, name: String, value: ParameterValue) -> Result<(), ParameterError> {
-        if self.0.iter().any(|(known, _)| *known == name) {
-            return Err(ParameterError::Repeated(presentable(&name).into_owned()));
-        }
+    fn push(&mut self, name: String, value: ParameterValue) -> Result<(), ParameterError> {
         if self.0.len() == Self::COUNT_MAX {
             return Err(ParameterError::TooMany);
         }
         self.0.push((name, value));
         Ok(())
+    }
+
+    /// The parameters that have a value: at OAuth's endpoints, one without counts as absent (RFC 6749 §3.2).
+    #[must_use]
+    pub fn filled(mut self) -> Self {
+        self.0.retain(|(_, value)| !value.is_empty());
+        self
+    }
+
+    /// How many times `name` stands here.
+    #[must_use]
+    pub fn count(&self, name: &str) -> usize {
+        self.0.iter().filter(|(known, _)| known == name).count()
+    }
+
+    /// The same parameters, none of which is repeated.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::Repeated`] for the first name that stands a second time.
+    pub fn unique(self) -> Result<Parameters, ParameterError> {
+        let mut names = self.0.iter().enumerate();
+        match names.find(|(index, (name, _))| self.0.iter().take(*index).any(|(earlier, _)| earlier == name)) {
+            Some((_, (name, _))) => Err(ParameterError::Repeated(presentable(name).into_owned())),
+            None => Ok(Parameters(self.0)),
+        }
+    }
+}
+
+impl Parameters {
+    /// Parses a query: [`ParameterList::from_urlencoded`] without repeated names.
+    ///
+    /// # Errors
+    ///
+    /// As there, and [`ParameterError::Repeated`].
+    pub fn from_urlencoded(text: &str) -> Result<Self, ParameterError> {
+        ParameterList::from_urlencoded(text)?.unique()
+    }
+
+    /// Parses a JSON body: [`ParameterList::from_json`] without repeated names.
+    ///
+    /// # Errors
+    ///
+    /// As there, and [`ParameterError::Repeated`].
+    pub fn from_json(text: &str) -> Result<Self, ParameterError> {
+        ParameterList::from_json(text)?.unique()
     }
 
     /// Takes the value of `name`, if it is there.
@@ -125,12 +144,11 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// [`ParameterError::Invalid`] with `problem` when the value is no whole number within `range`.
+    /// [`ParameterError::NotInRange`] when the value is not a whole number within `range`.
     pub fn take_number(
         &mut self,
         name: &'static str,
         range: RangeInclusive<u64>,
-        problem: &'static str,
     ) -> Result<Option<u64>, ParameterError> {
         let number = match self.take_value(name) {
             None => return Ok(None),
@@ -140,12 +158,12 @@ impl Parameters {
             Some(_) => None,
         };
         let number = number.filter(|number| range.contains(number));
-        number.map(Some).ok_or(ParameterError::Invalid { name, problem })
+        number.map(Some).ok_or(ParameterError::NotInRange { name, range })
     }
 
     fn take_value(&mut self, name: &str) -> Option<ParameterValue> {
-        let place = self.0.iter().position(|(known, _)| known == name)?;
-        Some(self.0.swap_remove(place).1)
+        let index = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.swap_remove(index).1)
     }
 
     /// Takes the value of `name`; an empty one counts as absent, as RFC 6749 §3.2 has it.
@@ -185,7 +203,7 @@ fn decode(text: &str) -> Result<String, ParameterError> {
     if !text.split('%').skip(1).all(is_escape) {
         return Err(ParameterError::Encoding);
     }
-    let spaced = text.replace('+', " ");
+    let spaced = Zeroizing::new(text.replace('+', " "));
     percent_decode_str(&spaced).decode_utf8().map(Cow::into_owned).map_err(|_| ParameterError::Encoding)
 }
 
@@ -282,11 +300,10 @@ mod tests {
 
     #[test]
     fn a_number_is_whole_and_within_its_range() {
-        let problem = "must be a whole number from 1 to 20";
         let taken = |parameters: Result<Parameters, ParameterError>| {
-            parameters.and_then(|mut parameters| parameters.take_number("n", 1..=20, problem))
+            parameters.and_then(|mut parameters| parameters.take_number("n", 1..=20))
         };
-        let refused = Err(ParameterError::Invalid { name: "n", problem });
+        let refused = Err(ParameterError::NotInRange { name: "n", range: 1..=20 });
         let texts = [("1", Ok(Some(1))), ("20", Ok(Some(20))), ("007", Ok(Some(7)))];
         let refused_texts = ["0", "21", "-1", "%2B5", "1.0", "", "ten", "99999999999999999999"];
         for (text, expected) in texts.into_iter().chain(refused_texts.map(|text| (text, refused.clone()))) {
@@ -307,6 +324,17 @@ mod tests {
         assert_eq!(parameters.take("a"), Ok(None));
         assert_eq!(parameters.take_required("empty"), Err(ParameterError::Missing("empty")));
         assert_eq!(parameters.finish(), Err(ParameterError::Unknown("rest".to_owned())));
+    }
+
+    #[test]
+    fn at_oauths_endpoints_a_parameter_without_a_value_counts_as_absent() {
+        let unique = |text: &str| ParameterList::from_urlencoded(text).unwrap().filled().unique().map(pairs);
+        assert_eq!(unique("a=&b&a=1&c="), Ok(vec![pair("a", "1")]));
+        assert_eq!(unique("a=1&a=&a=2"), Err(ParameterError::Repeated("a".to_owned())));
+        let list = ParameterList::from_urlencoded("a=1&b=2&a=3").unwrap();
+        assert_eq!((list.count("a"), list.count("b"), list.count("c")), (2, 1, 0));
+        let json = ParameterList::from_json(r#"{"a": null, "a": "", "a": 0}"#).unwrap();
+        assert_eq!(json.filled().count("a"), 1, "a zero is a value");
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use http::Uri;
+
 /// An http or https URL under which a service is called, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint(String);
@@ -17,7 +19,7 @@ impl Endpoint {
         let url = text.strip_suffix('/').unwrap_or(text);
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or(InvalidEndpoint)?;
         let plain = rest.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#' | b'"' | b'@' | b'\\'));
-        if rest.is_empty() || rest.starts_with(['/', ':']) || !plain {
+        if rest.is_empty() || rest.starts_with(['/', ':']) || !plain || url.parse::<Uri>().is_err() {
             return Err(InvalidEndpoint);
         }
         Ok(Self(url.to_owned()))
@@ -50,6 +52,7 @@ mod tests {
             "http://a?b",
             "http://a b",
             "http://u@a",
+            "http://[",
         ] {
             assert_eq!(Endpoint::parse(text), Err(InvalidEndpoint), "{text:?}");
         }

@@ -1,4 +1,4 @@
-//! Settings from environment variables: parsed once, in init, each failure naming its variable.
+//! Settings from environment variables: parsed once, at startup, each failure naming its variable.
 
 mod endpoint;
 mod variables;

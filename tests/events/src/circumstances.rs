@@ -67,7 +67,8 @@ fn s3(aws: &Aws, answer: Answer) {
 }
 
 fn page(inside: &str) -> Answer {
-    Answer::xml(200, &format!("<ListBucketResult><EncodingType>url</EncodingType>{inside}</ListBucketResult>"))
+    let told = format!("<Name>{}</Name><EncodingType>url</EncodingType>", Cloud::BUCKET);
+    Answer::xml(200, &format!("<ListBucketResult>{told}{inside}</ListBucketResult>"))
 }
 
 impl Circumstances {

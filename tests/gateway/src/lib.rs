@@ -1,7 +1,8 @@
 //! Requests as API Gateway's HTTP API hands them to a function (payload format 2.0), for tests.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "test support: a failure here is a failed test")]
 
-use lambda_http::{Body, Context, Request, RequestExt, Response, request};
+use http_api::read_event;
+use lambda_http::{Body, Context, Request, RequestExt, Response};
 use serde_json::{Map, Value, json};
 
 /// The invocation's id that every request bears.
@@ -54,12 +55,12 @@ pub fn get(path: &str, authorization: &str, query: &str) -> Value {
     event("GET", path, query, &[("authorization", authorization)], None)
 }
 
-/// The request that a function's handler is called with for `event`.
+/// The request that a function's handler is called with for `event`, read as the functions read it.
 #[must_use]
 pub fn request(event: &Value) -> Request {
     let mut context = Context::default();
     REQUEST_ID.clone_into(&mut context.request_id);
-    request::from_str(&event.to_string()).expect("an event of API Gateway").with_lambda_context(context)
+    read_event(&event.to_string()).expect("an event of API Gateway").with_lambda_context(context)
 }
 
 /// A response, as the tests look at it.

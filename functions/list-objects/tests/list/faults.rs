@@ -35,6 +35,23 @@ fn faults() -> Vec<(&'static str, Answer, u16, &'static str, usize)> {
         ("403 in HTML", Answer::Reply(403, vec![], html()), 503, "unavailable", 1),
         ("no XML", Answer::Reply(200, vec![], b"words of the service".to_vec()), 503, "unavailable", 1),
         ("another document", Answer::Reply(200, vec![], html()), 503, "unavailable", 1),
+        ("the beginning of a page", Answer::xml(200, "<ListBucketResult><Trunc"), 503, "unavailable", 1),
+        ("an empty page", Answer::xml(200, "<ListBucketResult/>"), 503, "unavailable", 1),
+        ("a page that does not say whether it is the last", page(""), 503, "unavailable", 1),
+        (
+            "a page without its bucket",
+            Answer::xml(200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"),
+            503,
+            "unavailable",
+            1,
+        ),
+        (
+            "a page without its last tag",
+            Answer::xml(200, "<ListBucketResult><Name>my-bucket</Name><IsTruncated>false</IsTruncated>"),
+            503,
+            "unavailable",
+            1,
+        ),
         ("an object without its members", page(object), 503, "unavailable", 1),
         (
             "another bucket's page",

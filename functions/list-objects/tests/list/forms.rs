@@ -30,6 +30,15 @@ async fn each_object_has_a_link_when_they_are_asked_for() {
 }
 
 #[tokio::test]
+async fn a_key_whose_link_nobody_could_follow_has_none() {
+    let setup = Setup::new("300");
+    setup.cloud.aws.set_list_objects(page(&PAGE.replace("private/x/a+b%3F", "private/x/../b")));
+    let seen = setup.get(&setup.cloud.token(&json!({})), "expand=urls").await;
+    let has_link = |index: usize| seen.body["objects"][index]["url"].is_string();
+    assert_eq!((has_link(0), has_link(1)), (false, true), "{seen:?}");
+}
+
+#[tokio::test]
 async fn a_page_is_csv_for_who_accepts_that() {
     let setup = Setup::new("300");
     setup.cloud.aws.set_list_objects(page(PAGE));

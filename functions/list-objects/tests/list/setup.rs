@@ -1,13 +1,14 @@
-use bucket::{App, Settings};
 use gateway::{Seen, event, request};
+use http_api::HttpApi;
 use lambda_http::{Body, Response};
-use list_objects::{handle, warm};
+use list_objects::ROUTES;
 use loopback::{Answer, Cloud};
+use objects::{App, Settings};
 
 /// The function with AWS replaced at the wire.
 pub(crate) struct Setup {
     pub(crate) cloud: Cloud,
-    pub(crate) app: App,
+    pub(crate) api: HttpApi<App>,
 }
 
 impl Setup {
@@ -15,11 +16,11 @@ impl Setup {
         let cloud = Cloud::new();
         let reuse = ("CREDENTIALS_REUSE_SECONDS".to_owned(), reuse_seconds.to_owned());
         let settings = Settings::new(&cloud.variables().into_iter().chain([reuse]).collect());
-        Self { cloud, app: App::new(settings.unwrap()).unwrap() }
+        Self { cloud, api: HttpApi::new(App::new(settings.unwrap()).unwrap(), ROUTES) }
     }
 
     pub(crate) async fn warm(&self) {
-        warm(&self.app).await;
+        self.api.warm().await;
     }
 
     pub(crate) async fn get(&self, token: &str, query: &str) -> Seen {
@@ -27,7 +28,7 @@ impl Setup {
     }
 
     pub(crate) async fn respond(&self, query: &str, headers: &[(&str, &str)]) -> Response<Body> {
-        handle(&self.app, &request(&event("GET", "/objects", query, headers, None))).await
+        self.api.handle(request(&event("GET", "/objects", query, headers, None))).await
     }
 
     /// The query of the last call to S3.
@@ -39,5 +40,6 @@ impl Setup {
 
 /// A listing as S3 answers it, with this inside.
 pub(crate) fn page(xml: &str) -> Answer {
-    Answer::xml(200, &format!("<ListBucketResult><EncodingType>url</EncodingType>{xml}</ListBucketResult>"))
+    let told = format!("<Name>{}</Name><EncodingType>url</EncodingType>", Cloud::BUCKET);
+    Answer::xml(200, &format!("<ListBucketResult>{told}{xml}</ListBucketResult>"))
 }

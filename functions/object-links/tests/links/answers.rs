@@ -2,7 +2,6 @@
 
 use gateway::{REQUEST_ID, Seen, event, request};
 use loopback::Cloud;
-use object_links::handle;
 use serde_json::{Value, json};
 
 use crate::setup::{Setup, Target};
@@ -99,6 +98,14 @@ async fn a_page_can_have_the_link_itself() {
 }
 
 #[tokio::test]
+async fn a_link_is_never_the_answer_to_head() {
+    let setup = Setup::new();
+    let seen = Seen::new(&setup.send("HEAD", "~/a?redirect=false", None).await);
+    let message = "redirect must not be false for HEAD, whose answer has no body.";
+    assert_eq!((seen.status, &seen.body["message"]), (400, &json!(message)));
+}
+
+#[tokio::test]
 async fn an_upload_is_signed_with_its_size_and_type() {
     let setup = Setup::new();
     let declared = r#"{"size": 12, "content_type": "text/plain", "url_seconds": 120}"#;
@@ -133,6 +140,15 @@ async fn a_deletion_is_sent_as_the_caller() {
 }
 
 #[tokio::test]
+async fn a_key_with_dot_segments_can_be_deleted() {
+    let setup = Setup::new();
+    assert_eq!(setup.send("DELETE", "~/a/../b", None).await.status(), 204);
+    let requests = setup.cloud.aws.received();
+    let target = &requests.last().unwrap().target;
+    assert!(target.starts_with(&format!("/my-bucket/{}a/../b", home_in_address())), "{target}");
+}
+
+#[tokio::test]
 async fn nothing_is_written_outside_the_home() {
     let setup = Setup::new();
     let declared = r#"{"size": 1, "content_type": "text/plain"}"#;
@@ -149,13 +165,20 @@ async fn nothing_is_written_outside_the_home() {
 async fn what_is_wrong_with_a_request_is_named() {
     let setup = Setup::new();
     let declared = Some(r#"{"size": 1, "content_type": "text/plain"}"#);
-    let cases: [(&str, &str, Option<&str>, u16, &str); 11] = [
+    let above = "key has more .. segments than there are segments before them, which S3 does not take.";
+    let dots = "key has a . or .. segment, which browsers and other clients take out of a link; an AWS SDK can use such a key.";
+    let cases: [(&str, &str, Option<&str>, u16, &str); 16] = [
         ("GET", "", None, 404, "There is no such path."),
         ("PUT", "~/a", None, 405, "This path takes GET, HEAD, POST, DELETE only."),
         ("GET", "~/a?version=1", None, 400, "version is not a known parameter."),
         ("GET", "~/a?url_seconds=59", None, 400, "url_seconds must be a whole number from 60 to 3600."),
         ("GET", "~/a?redirect=no", None, 400, "redirect must be true or false."),
         ("GET", "-?key=", None, 400, "key is missing."),
+        ("GET", "~/../../../x", None, 400, above),
+        ("DELETE", "~/../../../x", None, 400, above),
+        ("GET", "-?key=a/./b", None, 400, dots),
+        ("POST", "~/a/../b", declared, 400, dots),
+        ("HEAD", "~/a/..", None, 400, dots),
         ("GET", "a?key=b", None, 400, "key goes with the path /objects/-."),
         ("POST", "~/a?url_seconds=60", declared, 400, "url_seconds is not a known parameter."),
         ("POST", "~/a", None, 400, "The body is not a JSON object."),
@@ -193,7 +216,7 @@ async fn who_asks_comes_before_what_is_asked() {
     for (headers, expected) in cases {
         for method in ["GET", "HEAD", "POST", "DELETE"] {
             let event = event(method, "/objects/public/a", "unknown=1", headers, None);
-            let seen = Seen::new(&handle(&setup.app, &request(&event)).await);
+            let seen = Seen::new(&setup.api.handle(request(&event)).await);
             assert_eq!((seen.status, &seen.body), (401, &expected), "{method}");
         }
     }

@@ -11,6 +11,8 @@ fn faults() -> Vec<(&'static str, Answer, u16, &'static str, usize)> {
     vec![
         ("AccessDenied", Aws::s3_error(403, "AccessDenied"), 403, "access_denied", 1),
         ("NoSuchBucket", Aws::s3_error(404, "NoSuchBucket"), 502, "misconfigured", 1),
+        ("MethodNotAllowed", Aws::s3_error(405, "MethodNotAllowed"), 405, "method_not_allowed", 1),
+        ("PreconditionFailed", Aws::s3_error(412, "PreconditionFailed"), 412, "precondition_failed", 1),
         ("PermanentRedirect", Aws::s3_error(301, "PermanentRedirect"), 502, "misconfigured", 1),
         ("ExpiredToken", Aws::s3_error(400, "ExpiredToken"), 503, "unavailable", 2),
         ("SlowDown", Aws::s3_error(503, "SlowDown"), 429, "throttled", 1),
@@ -27,6 +29,13 @@ async fn check(setup: Setup, name: &str, status: u16, code: &str, tries: usize) 
     let try_again = matches!(status, 429 | 503 | 504).then_some("1");
     assert_eq!(seen.header("retry-after"), try_again, "{name}");
     assert!(!seen.body.to_string().contains("words of the service"), "{name}");
+}
+
+#[tokio::test]
+async fn an_object_that_is_not_there_is_deleted_as_well() {
+    let setup = Setup::new();
+    setup.cloud.aws.set_delete_object(Aws::s3_error(404, "NoSuchKey"));
+    assert_eq!(setup.send("DELETE", "~/a", None).await.status(), 204);
 }
 
 #[tokio::test]

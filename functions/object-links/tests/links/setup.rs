@@ -1,28 +1,29 @@
 use std::collections::BTreeMap;
 
-use bucket::{App, Settings};
 use gateway::{event, request};
+use http_api::HttpApi;
 use lambda_http::{Body, Response};
 use loopback::Cloud;
-use object_links::{handle, warm};
+use object_links::ROUTES;
+use objects::{App, Settings};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 /// The function with AWS replaced at the wire.
 pub(crate) struct Setup {
     pub(crate) cloud: Cloud,
-    pub(crate) app: App,
+    pub(crate) api: HttpApi<App>,
 }
 
 impl Setup {
     pub(crate) fn new() -> Self {
         let cloud = Cloud::new();
         let settings = Settings::new(&cloud.variables().into_iter().collect());
-        Self { cloud, app: App::new(settings.unwrap()).unwrap() }
+        Self { cloud, api: HttpApi::new(App::new(settings.unwrap()).unwrap(), ROUTES) }
     }
 
     pub(crate) async fn warm(&self) {
-        warm(&self.app).await;
+        self.api.warm().await;
     }
 
     /// Sends a request for the path and query `target` below `/objects/` with the usual token.
@@ -30,7 +31,7 @@ impl Setup {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let token = self.cloud.token(&json!({}));
         let headers = [("authorization", token.as_str())];
-        handle(&self.app, &request(&event(method, &format!("/objects/{path}"), query, &headers, body))).await
+        self.api.handle(request(&event(method, &format!("/objects/{path}"), query, &headers, body))).await
     }
 }
 

@@ -3,7 +3,6 @@
 use gateway::{Seen, event, request};
 use loopback::{Aws, Cloud};
 use serde_json::{Value, json};
-use token_exchange::handle;
 
 use crate::setup::Setup;
 
@@ -67,7 +66,7 @@ async fn another_path_and_another_method_are_told_apart() {
         ("GET", "/credentials/", 404, "code", "not_found", None),
     ];
     for (method, path, status, member, code, allow) in cases {
-        let seen = Seen::new(&handle(&setup.app, &request(&event(method, path, "", &[], None))).await);
+        let seen = Seen::new(&setup.api.handle(request(&event(method, path, "", &[], None))).await);
         assert_eq!((seen.status, seen.body[member].as_str()), (status, Some(code)), "{method} {path}");
         assert_eq!(seen.header("allow"), allow, "{method} {path}");
     }
@@ -76,7 +75,7 @@ async fn another_path_and_another_method_are_told_apart() {
 #[tokio::test]
 async fn a_person_costs_two_calls_at_first_and_one_from_then_on() {
     let setup = Setup::new();
-    setup.app.warm().await;
+    setup.api.warm().await;
     let token = setup.cloud.token(&json!({}));
     setup.exchange(&token, &[]).await;
     setup.get_credentials(Some(&token), "").await;
@@ -93,6 +92,19 @@ async fn a_person_costs_two_calls_at_first_and_one_from_then_on() {
     ]) {
         assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), expected);
         assert_eq!(request.header("authorization"), None, "unsigned");
+    }
+}
+
+#[tokio::test]
+async fn whatever_cognito_says_of_a_wrong_hint_get_id_settles_it() {
+    let codes = ["NotAuthorizedException", "ResourceNotFoundException", "InvalidParameterException"];
+    for code in codes.into_iter().chain(["ValidationException", "ResourceConflictException"]) {
+        let setup = Setup::new();
+        setup.cloud.aws.set_get_credentials(Aws::error(400, code));
+        let hint = "eu-west-1:99999999-2222-3333-4444-555555555555";
+        setup.exchange(&setup.cloud.token(&json!({})), &[("identity_id", hint)]).await;
+        let calls = setup.cloud.aws.calls();
+        assert_eq!(calls[1..], ["GetCredentialsForIdentity", "GetId", "GetCredentialsForIdentity"], "{code}");
     }
 }
 

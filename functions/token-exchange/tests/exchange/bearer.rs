@@ -2,7 +2,6 @@
 
 use gateway::{REQUEST_ID, Seen, event, request};
 use serde_json::json;
-use token_exchange::handle;
 
 use crate::setup::Setup;
 
@@ -58,7 +57,7 @@ async fn the_token_is_taken_from_one_authorization_value() {
     }
     for name in ["authorization", "Authorization", "AUTHORIZATION"] {
         let event = event("GET", "/credentials", "", &[(name, &token)], None);
-        assert_eq!(Seen::new(&handle(&setup.app, &request(&event)).await).status, 200, "{name}");
+        assert_eq!(Seen::new(&setup.api.handle(request(&event)).await).status, 200, "{name}");
     }
     let seen = setup.get_credentials(None, &format!("access_token={token}")).await;
     assert_eq!((seen.status, seen.body["code"].as_str()), (401, Some("missing_token")), "in the query");

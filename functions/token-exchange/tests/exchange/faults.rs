@@ -125,7 +125,7 @@ async fn check_all(operation: &'static str, set: impl Fn(&Aws, Answer)) {
     let mut checks = JoinSet::new();
     for (name, answer, told, tries) in faults() {
         let setup = Setup::new();
-        setup.app.warm().await;
+        setup.api.warm().await;
         set(&setup.cloud.aws, answer);
         checks.spawn(check(operation, setup, name, told, tries));
     }
@@ -146,7 +146,7 @@ async fn each_fault_of_get_credentials_for_identity_has_its_answer() {
 async fn without_keys_nothing_is_said_of_a_token() {
     let setup = Setup::new();
     setup.cloud.aws.set_jwks(Answer::json(500, "{}"));
-    setup.app.warm().await;
+    setup.api.warm().await;
     let seen = setup.exchange(&setup.cloud.token(&json!({})), &[]).await;
     assert_eq!((seen.status, seen.body["error"].as_str()), (503, Some("temporarily_unavailable")));
     assert_eq!(seen.header("retry-after"), Some("1"));
@@ -166,7 +166,7 @@ async fn who_waits_for_keys_in_vain_is_told_that_it_took_too_long() {
 #[tokio::test]
 async fn the_answer_comes_before_the_functions_own_deadline() {
     let setup = Setup::new();
-    setup.app.warm().await;
+    setup.api.warm().await;
     setup.cloud.aws.set_get_id(Answer::Hang);
     let started = std::time::Instant::now();
     let seen = setup.get_credentials_within(Duration::from_millis(1500), &setup.cloud.token(&json!({}))).await;

@@ -3,7 +3,6 @@
 use gateway::{Seen, event, request};
 use loopback::Cloud;
 use serde_json::json;
-use token_exchange::handle;
 
 use crate::setup::{EXCHANGE, ID_TOKEN, Setup};
 
@@ -29,7 +28,7 @@ async fn forms_and_json_are_read_alike() {
     let mut event = event("POST", "/token", "", &[("Content-Type", "application/x-www-form-urlencoded")], None);
     event["isBase64Encoded"] = json!(true);
     event["body"] = json!(base64(&form));
-    assert_eq!(Seen::new(&handle(&setup.app, &request(&event)).await).status, 200, "a body in base64");
+    assert_eq!(Seen::new(&setup.api.handle(request(&event)).await).status, 200, "a body in base64");
 }
 
 /// base64 with padding, as API Gateway encodes bodies.
@@ -48,7 +47,7 @@ async fn each_wrong_parameter_has_its_error() {
     let setup = Setup::new();
     let token = setup.cloud.token(&json!({}));
     let jwt = "urn:ietf:params:oauth:token-type:jwt";
-    let cases: [WrongParameters; 15] = [
+    let cases: [WrongParameters; 18] = [
         (&[("grant_type", "")], "invalid_request", "grant_type is missing."),
         (
             &[("grant_type", "password")],
@@ -67,23 +66,19 @@ async fn each_wrong_parameter_has_its_error() {
             "invalid_request",
             "requested_token_type must be absent or urn:latchkey:params:oauth:token-type:aws-credentials.",
         ),
-        (
-            &[("audience", "eu-west-1:other")],
-            "invalid_target",
-            "audience must be absent or this service's identity pool, and resource must be absent.",
-        ),
-        (
-            &[("resource", "https://example.com")],
-            "invalid_target",
-            "audience must be absent or this service's identity pool, and resource must be absent.",
-        ),
+        (&[("audience", "eu-west-1:other")], "invalid_target", TARGET),
+        (&[("resource", "https://example.com")], "invalid_target", TARGET),
         (
             &[("scope", "read")],
             "invalid_scope",
             "scope must be absent: what the credentials may do is decided by the role.",
         ),
         (&[("actor_token", "x")], "invalid_request", "actor_token is not supported: nobody acts for another here."),
-        (&[("audience", POOL), ("audience", POOL)], "invalid_request", "audience must not be repeated."),
+        // RFC 8693 §2.1: the client may name several targets, and here there is one.
+        (&[("audience", POOL), ("audience", POOL)], "invalid_target", TARGET),
+        (&[("audience", POOL), ("audience", "eu-west-1:other")], "invalid_target", TARGET),
+        (&[("resource", "https://a.example"), ("resource", "https://b.example")], "invalid_target", TARGET),
+        (&[("scope", "a"), ("scope", "b")], "invalid_request", "scope must not be repeated."),
         (&[("identity_id", "%")], "invalid_request", "The parameters are not percent-encoded UTF-8."),
         (&[("identity_id", "%ff")], "invalid_request", "The parameters are not percent-encoded UTF-8."),
         (
@@ -113,10 +108,12 @@ async fn each_wrong_parameter_has_its_error() {
             "The content type must be application/x-www-form-urlencoded or application/json, in UTF-8.",
         ),
         (
-            "application/json; charset=latin1",
-            "{}",
+            "application/x-www-form-urlencoded; charset=latin1",
+            "a=1",
             "The content type must be application/x-www-form-urlencoded or application/json, in UTF-8.",
         ),
+        // RFC 8259 §11: a charset has no effect on JSON.
+        ("application/json; charset=latin1", "{}", "grant_type is missing."),
         ("application/json", "[]", "The body is not a JSON object."),
         ("application/json", r#"{"grant_type": 5}"#, "grant_type must be a string."),
         ("application/x-www-form-urlencoded", "", "grant_type is missing."),
@@ -141,6 +138,9 @@ async fn the_length_of_the_body_has_its_limit() {
     }
 }
 
+const TARGET: &str =
+    "Name one target at most: audience must be absent or this service's identity pool, and resource must be absent.";
+
 /// RFC 6749 §3.2: parameters without a value are as if they were not there, unknown ones are passed over, none may
 /// stand twice.
 #[tokio::test]
@@ -151,7 +151,10 @@ async fn empty_unknown_and_repeated_parameters_are_told_apart() {
         ["requested_token_type", "audience", "resource", "scope", "actor_token", "actor_token_type", "identity_id"];
     for name in optional {
         assert_eq!(setup.exchange(&token, &[(name, "")]).await.status, 200, "{name} is empty");
-        let repeated = setup.exchange(&token, &[(name, ""), (name, "")]).await;
+        assert_eq!(setup.exchange(&token, &[(name, ""), (name, "")]).await.status, 200, "{name} is empty twice");
+    }
+    for name in ["requested_token_type", "scope", "actor_token", "identity_id", "unknown"] {
+        let repeated = setup.exchange(&token, &[(name, "a"), (name, ""), (name, "a")]).await;
         assert_eq!(repeated.body["error_description"], format!("{name} must not be repeated."));
     }
     for name in ["grant_type", "subject_token", "subject_token_type"] {
@@ -209,6 +212,9 @@ async fn the_content_type_is_read_as_http_has_it() {
         ("application/x-www-form-urlencoded; charset=UTF-8", 200),
         ("application/x-www-form-urlencoded;charset=\"utf-8\"", 200),
         ("application/x-www-form-urlencoded; boundary=x", 200),
+        ("application/x-www-form-urlencoded ; charset=utf-8", 200),
+        ("application/x-www-form-urlencoded;;charset=utf-8;", 200),
+        ("application/x-www-form-urlencoded;charset=\"ut\\f-8\"", 200),
         ("application/x-www-form-urlencoded; charset=ISO-8859-1", 400),
         ("application/x-www-form-urlencoded; charset=utf-16", 400),
         ("application/x-www-form-urlencoded,application/json", 400),
@@ -222,10 +228,10 @@ async fn the_content_type_is_read_as_http_has_it() {
         assert_eq!(setup.post(content_type, &form).await.status, status, "{content_type}");
     }
     let without = event("POST", "/token", "", &[], Some(&form));
-    assert_eq!(Seen::new(&handle(&setup.app, &request(&without)).await).status, 400, "none");
+    assert_eq!(Seen::new(&setup.api.handle(request(&without)).await).status, 400, "none");
     for name in ["content-type", "Content-Type", "CONTENT-TYPE"] {
         let event = event("POST", "/token", "", &[(name, "application/x-www-form-urlencoded")], Some(&form));
-        assert_eq!(Seen::new(&handle(&setup.app, &request(&event)).await).status, 200, "{name}");
+        assert_eq!(Seen::new(&setup.api.handle(request(&event)).await).status, 200, "{name}");
     }
 }
 

@@ -1,9 +1,10 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gateway::{Seen, event, request};
+use http_api::HttpApi;
 use lambda_http::RequestExt;
 use loopback::Cloud;
-use token_exchange::{App, Settings, handle};
+use token_exchange::{App, ROUTES, Settings};
 
 pub(crate) const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 pub(crate) const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -11,19 +12,19 @@ pub(crate) const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchan
 /// The function with AWS replaced at the wire.
 pub(crate) struct Setup {
     pub(crate) cloud: Cloud,
-    pub(crate) app: App,
+    pub(crate) api: HttpApi<App>,
 }
 
 impl Setup {
     pub(crate) fn new() -> Self {
         let cloud = Cloud::new();
         let settings = Settings::new(&cloud.variables().into_iter().collect());
-        Self { cloud, app: App::new(settings.unwrap()).unwrap() }
+        Self { cloud, api: HttpApi::new(App::new(settings.unwrap()).unwrap(), ROUTES) }
     }
 
     pub(crate) async fn post(&self, content_type: &str, body: &str) -> Seen {
         let event = event("POST", "/token", "", &[("content-type", content_type)], Some(body));
-        Seen::new(&handle(&self.app, &request(&event)).await)
+        Seen::new(&self.api.handle(request(&event)).await)
     }
 
     pub(crate) async fn post_form(&self, parameters: &[(&str, &str)]) -> Seen {
@@ -39,7 +40,7 @@ impl Setup {
 
     pub(crate) async fn get_credentials(&self, authorization: Option<&str>, query: &str) -> Seen {
         let headers: Vec<(&str, &str)> = authorization.map(|value| ("authorization", value)).into_iter().collect();
-        Seen::new(&handle(&self.app, &request(&event("GET", "/credentials", query, &headers, None))).await)
+        Seen::new(&self.api.handle(request(&event("GET", "/credentials", query, &headers, None))).await)
     }
 
     /// `GET /credentials` with an invocation that ends after `limit`.
@@ -50,6 +51,6 @@ impl Setup {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         context.deadline = u64::try_from((now + limit).as_millis()).unwrap();
         request = request.with_lambda_context(context);
-        Seen::new(&handle(&self.app, &request).await)
+        Seen::new(&self.api.handle(request).await)
     }
 }

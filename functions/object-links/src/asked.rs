@@ -1,0 +1,27 @@
+use http_api::{ApiError, Call, Parameters, bearer_token};
+use objects::App;
+use validation::VerifiedToken;
+
+use crate::object_key::ObjectKey;
+
+/// What every request here has: who asks, about which object, and what remains of the query.
+pub(crate) struct Asked {
+    pub(crate) token: VerifiedToken,
+    pub(crate) key: ObjectKey,
+    pub(crate) query: Parameters,
+}
+
+impl Asked {
+    /// Reads it. Who asks comes before what is asked: a stranger learns nothing about the parameters.
+    ///
+    /// # Errors
+    ///
+    /// An [`ApiError`]: the token is refused, or the query or the key is malformed.
+    pub(crate) async fn read(app: &App, call: Call<'_>) -> Result<Self, ApiError> {
+        let token = app.verifier.verify(bearer_token(call.request.headers())?, call.now).await?;
+        let mut query = Parameters::from_urlencoded(call.query())?;
+        let key = query.take("key")?;
+        let key = ObjectKey::parse(call.path_parameter, key.as_ref().map(|text| text.as_str()))?;
+        Ok(Self { token, key, query })
+    }
+}

@@ -1,0 +1,166 @@
+use std::{
+    fmt,
+    num::NonZeroUsize,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use aws_sdk_cognitoidentity::{
+    Client,
+    config::{
+        Builder,
+        endpoint::{DefaultResolver, Params, ResolveEndpoint, SharedEndpointResolver},
+    },
+};
+use https::{CallError, Failure, HttpsClient, NoThrottleRetries, ServiceError, call};
+use lru::LruCache;
+use telemetry::count_exchange;
+use validation::{IdentityId, IdentityPoolId, Issuer, VerifiedToken, token::Subject};
+
+use crate::{ExchangeError, IdentityCredentials, IdentityPoolSettings};
+
+/// How many people's identity ids are remembered.
+const IDENTITIES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+
+/// A Cognito identity pool: gives verified people temporary AWS credentials.
+///
+/// It remembers identity ids, which never change, by `sub` (there is one issuer), and spares `GetId` with them. It
+/// keeps no credentials.
+pub struct IdentityPool {
+    client: Client,
+    https: HttpsClient,
+    endpoints: SharedEndpointResolver,
+    /// What the SDK works out from where Cognito is.
+    endpoint_parameters: Option<Params>,
+    pool_id: IdentityPoolId,
+    login_provider: String,
+    identities: Mutex<LruCache<Subject, IdentityId>>,
+}
+
+impl IdentityPool {
+    /// The pool that `settings` names, called over `https`, for tokens of `issuer`.
+    #[must_use]
+    pub fn new(https: &HttpsClient, settings: IdentityPoolSettings, issuer: &Issuer) -> Self {
+        let region = settings.pool_id.region().as_str();
+        let endpoint = settings.endpoint.as_ref();
+        let endpoints = DefaultResolver::new().into_shared_resolver();
+        let mut config = Builder::from(&https.sdk_config(region, endpoint)).retry_classifier(NoThrottleRetries);
+        config.set_endpoint_resolver(Some(endpoints.clone()));
+        let mut endpoint_parameters = Params::builder().region(region);
+        endpoint_parameters = endpoint_parameters.set_endpoint(endpoint.map(|endpoint| endpoint.as_str().to_owned()));
+        Self {
+            client: Client::from_conf(config.build()),
+            endpoints,
+            https: https.clone(),
+            endpoint_parameters: endpoint_parameters.build().ok(),
+            login_provider: issuer.login_provider().to_owned(),
+            pool_id: settings.pool_id,
+            identities: Mutex::new(LruCache::new(IDENTITIES_MAX)),
+        }
+    }
+
+    /// Has the SDK work out where Cognito is, and connects to it ahead of the first call.
+    pub async fn warm(&self) {
+        // What cannot be called will say so when it is called.
+        if let Some(parameters) = self.endpoint_parameters.clone() {
+            self.https.warm(&self.endpoints, parameters).await;
+        }
+    }
+
+    /// Which pool this is.
+    #[must_use]
+    pub fn id(&self) -> &IdentityPoolId {
+        &self.pool_id
+    }
+
+    /// Gets credentials for the person of `token`: one call when the identity id is known, or else two.
+    ///
+    /// `hint` is an identity id that the caller had from an earlier answer. A wrong one costs a call and nothing else:
+    /// Cognito gives credentials for an identity only to a token that this identity is linked with.
+    ///
+    /// # Errors
+    ///
+    /// An [`ExchangeError`]: the token is refused, or Cognito did not do its part.
+    pub async fn credentials(
+        &self,
+        token: &VerifiedToken,
+        hint: Option<&IdentityId>,
+    ) -> Result<IdentityCredentials, ExchangeError> {
+        let remembered = self.identities().get(token.subject()).cloned();
+        let here = |id: &&IdentityId| id.region() == self.pool_id.region();
+        // What Cognito told us goes before what the caller says.
+        if let Some(identity_id) = remembered.as_ref().or(hint.filter(here)) {
+            match self.get_credentials(identity_id, token).await {
+                Err(CallError::Refused(error)) if is_about_the_identity(&error, remembered.is_some()) => {
+                    self.identities().pop(token.subject());
+                }
+                Err(error) => return Err(ExchangeError::new(error)),
+                Ok(credentials) => return Ok(self.exchanged(token, credentials)),
+            }
+        }
+        let identity_id = self.get_id(token).await.map_err(ExchangeError::new)?;
+        let credentials = self.get_credentials(&identity_id, token).await.map_err(ExchangeError::new)?;
+        Ok(self.exchanged(token, credentials))
+    }
+
+    /// Counts the exchange, and remembers whose identity the credentials are for: Cognito may have merged it into another
+    /// one.
+    fn exchanged(&self, token: &VerifiedToken, credentials: IdentityCredentials) -> IdentityCredentials {
+        count_exchange();
+        self.identities().put(token.subject().clone(), credentials.identity_id.clone());
+        credentials
+    }
+
+    async fn get_id(&self, token: &VerifiedToken) -> Result<IdentityId, CallError> {
+        let request = self
+            .client
+            .get_id()
+            .identity_pool_id(self.pool_id.as_str())
+            .logins(&self.login_provider, token.token().expose());
+        let output = call("GetId", request.send()).await?;
+        output.identity_id().and_then(|id| IdentityId::parse(id).ok()).ok_or_else(|| half_answer("GetId"))
+    }
+
+    async fn get_credentials(
+        &self,
+        identity_id: &IdentityId,
+        token: &VerifiedToken,
+    ) -> Result<IdentityCredentials, CallError> {
+        let request = self
+            .client
+            .get_credentials_for_identity()
+            .identity_id(identity_id.as_str())
+            .logins(&self.login_provider, token.token().expose());
+        let output = call("GetCredentialsForIdentity", request.send()).await?;
+        // The credentials are for the identity that Cognito names here.
+        let identity_id = output.identity_id.as_deref().and_then(|id| IdentityId::parse(id).ok());
+        identity_id
+            .zip(output.credentials)
+            .and_then(|(identity_id, credentials)| IdentityCredentials::new(identity_id, credentials))
+            .ok_or_else(|| half_answer("GetCredentialsForIdentity"))
+    }
+
+    fn identities(&self) -> MutexGuard<'_, LruCache<Subject, IdentityId>> {
+        self.identities.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether an error may be the identity id's fault, so that `GetId` has to settle it. An id that Cognito told us can
+/// only have been deleted or unlinked; of one that a caller brought, Cognito says in several ways that it is not theirs.
+fn is_about_the_identity(error: &ServiceError, was_told_by_cognito: bool) -> bool {
+    match error.code.as_str() {
+        "ResourceNotFoundException" => true,
+        "NotAuthorizedException" => !was_told_by_cognito || error.says("Logins don't match"),
+        "InvalidParameterException" | "ValidationException" | "ResourceConflictException" => !was_told_by_cognito,
+        _ => false,
+    }
+}
+
+fn half_answer(operation: &str) -> CallError {
+    CallError::Failed(Failure::Unavailable { code: format!("half an answer to {operation}") })
+}
+
+impl fmt::Debug for IdentityPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdentityPool").field("pool_id", &self.pool_id).finish_non_exhaustive()
+    }
+}

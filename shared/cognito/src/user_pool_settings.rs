@@ -1,0 +1,95 @@
+use http::Uri;
+use settings::{SettingError, Variables, comma_separated};
+use validation::{Issuer, TokenPolicy, UserPoolId};
+
+/// Whose tokens are accepted, and where the keys that sign them are found.
+#[derive(Clone, Debug)]
+pub struct UserPoolSettings {
+    /// The issuer and the app clients.
+    pub policy: TokenPolicy,
+    /// The JWKS document.
+    pub jwks_url: Uri,
+}
+
+const ENDPOINT: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
+const ISSUER: &str = "USER_POOL_ISSUER";
+
+impl UserPoolSettings {
+    /// Reads `USER_POOL_ID`, `USER_POOL_CLIENT_IDS`, `USER_POOL_ISSUER` and the endpoint of
+    /// `COGNITO_IDENTITY_PROVIDER`.
+    ///
+    /// # Errors
+    ///
+    /// A [`SettingError`] naming the variable that is missing or malformed.
+    pub fn new(variables: &Variables) -> Result<Self, SettingError> {
+        let pool = variables.required("USER_POOL_ID", UserPoolId::parse)?;
+        let client_ids = variables.required("USER_POOL_CLIENT_IDS", comma_separated)?;
+        let issuer = variables.optional(ISSUER, Issuer::parse)?.unwrap_or_else(|| Issuer::of(&pool));
+        let (base, told_by) = match variables.endpoint(ENDPOINT)? {
+            Some(endpoint) => (format!("{}/{pool}", endpoint.as_str()), ENDPOINT),
+            None => (issuer.to_string(), ISSUER),
+        };
+        let jwks_url = format!("{base}/.well-known/jwks.json");
+        let jwks_url = jwks_url.parse().map_err(|error| SettingError::new(told_by, format!("is {base:?}: {error}")))?;
+        Ok(Self { policy: TokenPolicy::new(issuer, client_ids), jwks_url })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POOL: (&str, &str) = ("USER_POOL_ID", "eu-west-1_Ab");
+    const CLIENTS: (&str, &str) = ("USER_POOL_CLIENT_IDS", "client-a,client-b");
+
+    #[test]
+    fn the_keys_lie_under_the_issuer_or_the_endpoint() {
+        let of_pool = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
+        let general = ("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+        let specific = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:2/");
+        let issuer = ("USER_POOL_ISSUER", "https://id.example.com/p");
+        let unset = ("X", "");
+        let cases = [
+            ([POOL, CLIENTS, unset, unset], of_pool, format!("{of_pool}/.well-known/jwks.json")),
+            ([POOL, CLIENTS, issuer, unset], issuer.1, "https://id.example.com/p/.well-known/jwks.json".to_owned()),
+            (
+                [POOL, CLIENTS, general, unset],
+                of_pool,
+                "http://127.0.0.1:1/eu-west-1_Ab/.well-known/jwks.json".to_owned(),
+            ),
+            (
+                [POOL, CLIENTS, general, specific],
+                of_pool,
+                "http://127.0.0.1:2/eu-west-1_Ab/.well-known/jwks.json".to_owned(),
+            ),
+        ];
+        for (variables, issuer, url) in cases {
+            let settings = UserPoolSettings::new(&Variables::from(variables)).unwrap();
+            assert_eq!((settings.policy.issuer().as_str(), settings.jwks_url.to_string()), (issuer, url));
+        }
+    }
+
+    #[test]
+    fn the_variable_that_names_an_unusable_address_is_blamed() {
+        for name in ["USER_POOL_ISSUER", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] {
+            let error = UserPoolSettings::new(&Variables::from([POOL, CLIENTS, (name, "https://[")])).unwrap_err();
+            assert!(error.to_string().starts_with(&format!("{name} is ")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_missing_or_malformed_setting_is_named() {
+        let cases = [
+            ([CLIENTS, ("X", "")], "USER_POOL_ID is not set"),
+            ([POOL, ("X", "")], "USER_POOL_CLIENT_IDS is not set"),
+            ([("USER_POOL_ID", "x"), CLIENTS], "USER_POOL_ID is \"x\": not a user pool id such as eu-west-1_AbCdEfGhI"),
+            (
+                [POOL, ("USER_POOL_CLIENT_IDS", "a,")],
+                "USER_POOL_CLIENT_IDS is \"a,\": expected names separated by single commas",
+            ),
+        ];
+        for (variables, expected) in cases {
+            assert_eq!(UserPoolSettings::new(&Variables::from(variables)).unwrap_err().to_string(), expected);
+        }
+    }
+}

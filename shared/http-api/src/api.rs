@@ -1,0 +1,116 @@
+use std::{convert::Infallible, time::SystemTime};
+
+use lambda_http::{Body, Error, LambdaEvent, Request, RequestExt, Response, lambda_runtime, service_fn};
+use telemetry::{Calls, Telemetry};
+use zeroize::Zeroize;
+
+use crate::{
+    Refused, Route,
+    deadline::before_deadline,
+    event::HttpEvent,
+    http_answer::HttpAnswer,
+    response::error_response,
+    route::{Call, Destination, destination},
+};
+
+/// What a function keeps for as long as its process lives.
+pub trait App: Sync {
+    /// Does at startup what the first request would wait for.
+    fn warm(&self, now: SystemTime) -> impl Future<Output = ()> + Send;
+}
+
+/// A function behind API Gateway: an app and its routes.
+pub struct HttpApi<A: 'static> {
+    app: A,
+    routes: &'static [Route<A>],
+}
+
+impl<A: App> HttpApi<A> {
+    /// The API of `app` with these routes.
+    #[must_use]
+    pub fn new(app: A, routes: &'static [Route<A>]) -> Self {
+        Self { app, routes }
+    }
+
+    /// Does at startup what the first request would wait for, then serves requests for as long as Lambda sends them.
+    /// What was counted is written after each.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] when the Runtime API cannot be spoken to.
+    pub async fn serve(self, telemetry: Telemetry) -> Result<(), Error> {
+        self.warm().await;
+        let serve = async |event: LambdaEvent<HttpEvent>| {
+            let (HttpEvent(request), context) = event.into_parts();
+            // On the heap, because it would otherwise be moved around, layer by layer.
+            let handled = Box::pin(Calls::noted(self.handle(request.with_lambda_context(context))));
+            let response = handled.await;
+            telemetry.write_metrics();
+            Ok::<_, Infallible>(HttpAnswer(response))
+        };
+        lambda_runtime::run(service_fn(serve)).await
+    }
+
+    /// Does at startup what the first request would wait for.
+    pub async fn warm(&self) {
+        self.app.warm(now()).await;
+    }
+
+    /// Serves one request. Every path ends in a response and in one log line.
+    pub async fn handle(&self, mut request: Request) -> Response<Body> {
+        let now = now();
+        let response = match destination(self.routes, &request) {
+            Destination::Route(route, path_parameter) => {
+                let answer = (route.handler)(&self.app, Call { request: &request, path_parameter, now });
+                let answered = before_deadline(&request, now, route.form, answer).await;
+                respond(&request, Some(route), answered)
+            }
+            Destination::Refusal(refused) => respond::<A>(&request, None, Err(refused)),
+        };
+        wipe(request.body_mut());
+        response
+    }
+}
+
+/// Makes the response, and writes the one log line of the request: as an error when an operator should look, as a
+/// warning when a service failed for a while, and as information otherwise. What was not served is counted by its code.
+fn respond<A>(
+    request: &Request,
+    route: Option<&Route<A>>,
+    answered: Result<Response<Body>, Refused>,
+) -> Response<Body> {
+    let request_id = request.lambda_context_ref().map_or("", |context| context.request_id.as_str());
+    // Anything but a route of ours is `other`: a path is the caller's text, which the log does not repeat.
+    let route = route.map_or_else(|| "other".to_owned(), ToString::to_string);
+    let (code, reason) = match &answered {
+        Ok(_) => ("ok", None),
+        Err(refused) => (refused.code(), Some(refused.to_string())),
+    };
+    let response = answered.unwrap_or_else(|refused| error_response(&refused, request_id));
+    let status = response.status().as_u16();
+    let upstream = Calls::so_far().map(|calls| calls.to_string());
+    let (route, reason, upstream) = (route.as_str(), reason.as_deref(), upstream.as_deref());
+    match status {
+        500 | 502 => telemetry::error!(request_id, route, status, code, reason, upstream, "answered"),
+        429 | 503 | 504 => telemetry::warn!(request_id, route, status, code, reason, upstream, "answered"),
+        _ => telemetry::info!(request_id, route, status, code, reason, upstream, "answered"),
+    }
+    if status >= 400 {
+        telemetry::count_refusal(code);
+    }
+    response
+}
+
+/// Wipes a body from memory: it may hold a token, or keys.
+pub(crate) fn wipe(body: &mut Body) {
+    match body {
+        Body::Text(text) => text.zeroize(),
+        Body::Binary(bytes) => bytes.zeroize(),
+        _ => {}
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the edge: everything below is told the time")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

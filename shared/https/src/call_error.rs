@@ -1,0 +1,132 @@
+use std::fmt;
+
+use aws_smithy_runtime_api::{
+    client::{orchestrator::HttpResponse, result::SdkError},
+    http::StatusCode,
+};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::{Failure, Misconfiguration};
+
+/// Why a call brought no result, told apart by who can mend it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The service understood and refused: the operation knows what that means.
+    #[error("refused ({})", .0.code)]
+    Refused(ServiceError),
+    /// It failed us.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// The error that a service answered with.
+///
+/// Its words can be looked at, since some codes mean several things, but not shown: they may quote what was sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServiceError {
+    /// The HTTP status.
+    pub status: u16,
+    /// The error code.
+    pub code: String,
+    words: String,
+}
+
+impl ServiceError {
+    /// An error with this status, this code and these words.
+    #[must_use]
+    pub fn new(status: u16, code: &str, words: &str) -> Self {
+        Self { status, code: code.to_owned(), words: words.to_owned() }
+    }
+
+    /// Whether the words hold `text`.
+    #[must_use]
+    pub fn says(&self, text: &str) -> bool {
+        self.words.contains(text)
+    }
+}
+
+impl fmt::Debug for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceError").field("status", &self.status).field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
+/// Error codes of throttling. The services use several, with status 400, 429 or 503.
+const THROTTLING_CODES: [&str; 8] = [
+    "TooManyRequestsException",
+    "LimitExceededException",
+    "ThrottlingException",
+    "Throttling",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+];
+
+impl<E: ProvideErrorMetadata> From<&SdkError<E, HttpResponse>> for CallError {
+    fn from(error: &SdkError<E, HttpResponse>) -> Self {
+        let unavailable = |code: &str| Self::Failed(Failure::Unavailable { code: code.to_owned() });
+        match error {
+            SdkError::TimeoutError(_) => Self::Failed(Failure::Timeout),
+            SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::Failed(Failure::Timeout),
+            SdkError::DispatchFailure(_) => unavailable("no connection"),
+            SdkError::ResponseError(answer) if answer.raw().status().is_success() => unavailable("unreadable answer"),
+            SdkError::ResponseError(answer) => of_service(answer.raw().status(), None, None),
+            SdkError::ServiceError(answer) => {
+                of_service(answer.raw().status(), answer.err().code(), answer.err().message())
+            }
+            // The request could not be built: the SDK's endpoint rules refuse a setting.
+            _ => Self::Failed(Failure::Misconfigured(Misconfiguration {
+                code: "ConstructionFailure".to_owned(),
+                hint: "the request could not be built; check the region, the bucket and the endpoint settings",
+            })),
+        }
+    }
+}
+
+fn of_service(status: StatusCode, code: Option<&str>, words: Option<&str>) -> CallError {
+    match code {
+        Some(code) if THROTTLING_CODES.contains(&code) => CallError::Failed(Failure::Throttled),
+        _ if status.as_u16() == 429 => CallError::Failed(Failure::Throttled),
+        Some(code) if !status.is_server_error() => {
+            CallError::Refused(ServiceError::new(status.as_u16(), code, words.unwrap_or_default()))
+        }
+        // Without a code it is not the service that answered, or not whole.
+        _ => CallError::Failed(Failure::Unavailable { code: code.unwrap_or("no error code").to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_services_answer_is_told_apart_by_code_and_status() {
+        let unavailable = |code: &str| CallError::Failed(Failure::Unavailable { code: code.to_owned() });
+        let refused = |status, code: &str| CallError::Refused(ServiceError::new(status, code, "words"));
+        let cases = [
+            (400, Some("TooManyRequestsException"), CallError::Failed(Failure::Throttled)),
+            (503, Some("SlowDown"), CallError::Failed(Failure::Throttled)),
+            (429, None, CallError::Failed(Failure::Throttled)),
+            (400, Some("NotAuthorizedException"), refused(400, "NotAuthorizedException")),
+            (403, Some("AccessDenied"), refused(403, "AccessDenied")),
+            (500, Some("InternalErrorException"), unavailable("InternalErrorException")),
+            (503, None, unavailable("no error code")),
+            (400, None, unavailable("no error code")),
+        ];
+        for (status, code, expected) in cases {
+            assert_eq!(
+                of_service(StatusCode::try_from(status).unwrap(), code, Some("words")),
+                expected,
+                "{status} {code:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_services_words_are_looked_at_and_not_shown() {
+        let refusal = ServiceError::new(400, "NotAuthorizedException", "no such token: eyJ");
+        assert!(refusal.says("no such token") && !refusal.says("disabled"));
+        assert_eq!(format!("{refusal:?}"), "ServiceError { status: 400, code: \"NotAuthorizedException\", .. }");
+    }
+}

@@ -1,0 +1,104 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use aws_smithy_runtime_api::client::{
+    endpoint::{EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver},
+    http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector},
+    orchestrator::HttpRequest,
+    result::ConnectorError,
+};
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http::{Uri, header::ACCEPT};
+use http_body_util::{BodyExt, Limited};
+use telemetry::note_try;
+
+use crate::{Failure, Trust, connections::Connections, connector::SdkConnector, tls};
+
+/// How long a plain GET may take, from its connection to the last byte of its answer.
+const GET_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The one HTTPS client of the process: one set of connections, one TLS stack. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct HttpsClient {
+    connections: Arc<Connections>,
+    pub(crate) connector: SharedHttpConnector,
+}
+
+/// The connector, which notes each request as a try of the call that makes it.
+#[derive(Debug)]
+struct Counted<C>(C);
+
+impl<C: HttpConnector> HttpConnector for Counted<C> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        note_try();
+        self.0.call(request)
+    }
+}
+
+/// The TLS stack cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("TLS cannot be set up: {0}")]
+pub struct TlsError(#[from] rustls::Error);
+
+/// Why a GET brought no document.
+#[derive(Debug, thiserror::Error)]
+pub enum GetError {
+    /// No answer, or not in time.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+    /// An answer that is not 200: redirects are not followed.
+    #[error("answered with status {0}")]
+    Status(u16),
+    /// More bytes than wanted, or an answer that broke off.
+    #[error("the answer was too large or broke off")]
+    Body,
+}
+
+impl HttpsClient {
+    /// Builds the client, for the servers that `trust` vouches for.
+    ///
+    /// # Errors
+    ///
+    /// A [`TlsError`] when the TLS stack cannot be set up.
+    pub fn new(trust: Trust) -> Result<Self, TlsError> {
+        let connections = Arc::new(Connections::new(tls::client_config(trust)?));
+        let connector = SharedHttpConnector::new(Counted(SdkConnector(Arc::clone(&connections))));
+        Ok(Self { connections, connector })
+    }
+
+    /// Makes a connection ahead of the first request, to where `resolver`, an SDK's, finds the service for
+    /// these parameters. What fails here is tried again when it is needed, and told then.
+    pub async fn warm(&self, resolver: &SharedEndpointResolver, parameters: impl fmt::Debug + Send + Sync + 'static) {
+        let endpoint = resolver.resolve_endpoint(&EndpointResolverParams::new(parameters)).await;
+        if let Some(url) = endpoint.ok().and_then(|endpoint| endpoint.url().parse().ok()) {
+            let _ = self.connections.warm(&url).await;
+        }
+    }
+
+    /// Gets a document of at most `bytes_max` bytes.
+    ///
+    /// # Errors
+    ///
+    /// A [`GetError`] for no answer in time, another status than 200, and a longer answer.
+    pub async fn get(&self, url: &Uri, bytes_max: usize) -> Result<Bytes, GetError> {
+        tokio::time::timeout(GET_TIMEOUT, self.get_untimed(url, bytes_max))
+            .await
+            .unwrap_or(Err(Failure::Timeout.into()))
+    }
+
+    async fn get_untimed(&self, url: &Uri, bytes_max: usize) -> Result<Bytes, GetError> {
+        let request = http::Request::get(url).header(ACCEPT, "application/json").body(SdkBody::empty());
+        let request = request.ok().and_then(|request| HttpRequest::try_from(request).ok());
+        let request = request.ok_or(Failure::Unavailable { code: "unusable URL".to_owned() })?;
+        let response = self.connector.call(request).await.map_err(|error| failure_of(&error))?;
+        if response.status().as_u16() != 200 {
+            return Err(GetError::Status(response.status().as_u16()));
+        }
+        let body = Limited::new(response.into_body(), bytes_max).collect().await.map_err(|_| GetError::Body)?;
+        Ok(body.to_bytes())
+    }
+}
+
+fn failure_of(error: &ConnectorError) -> Failure {
+    if error.is_timeout() { Failure::Timeout } else { Failure::Unavailable { code: "no connection".to_owned() } }
+}

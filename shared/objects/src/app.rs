@@ -1,0 +1,35 @@
+use std::time::SystemTime;
+
+use cognito::Verifier;
+use https::{HttpsClient, TlsError};
+
+use crate::{Bucket, Settings};
+
+/// What a function that works in the bucket keeps for as long as its process lives.
+#[derive(Debug)]
+pub struct App {
+    /// Who asks.
+    pub verifier: Verifier,
+    /// What is asked for.
+    pub bucket: Bucket,
+}
+
+impl App {
+    /// Builds the clients.
+    ///
+    /// # Errors
+    ///
+    /// [`TlsError`] when the TLS stack cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, TlsError> {
+        let https = HttpsClient::new(settings.trust)?;
+        let issuer = settings.user_pool.policy.issuer();
+        let bucket = Bucket::new(&https, settings.bucket, settings.identity_pool, issuer);
+        Ok(Self { bucket, verifier: Verifier::new(https, settings.user_pool) })
+    }
+}
+
+impl http_api::App for App {
+    async fn warm(&self, now: SystemTime) {
+        tokio::join!(self.verifier.warm(now), self.bucket.warm());
+    }
+}

@@ -1,0 +1,142 @@
+use std::time::SystemTime;
+
+use aws_sdk_s3::{
+    Client, Config,
+    config::{
+        Builder,
+        endpoint::{DefaultResolver, Params, ResolveEndpoint, SharedEndpointResolver},
+    },
+};
+use cognito::{ExchangeError, IdentityPool, IdentityPoolSettings};
+use http_api::ApiError;
+use https::{HttpsClient, NoThrottleRetries};
+use validation::{HomePrefix, Issuer, VerifiedToken};
+
+use crate::{BucketError, BucketSettings, Caller, callers::Callers};
+
+/// The bucket, asked with each caller's own credentials. The client has none.
+#[derive(Debug)]
+pub struct Bucket {
+    client: Client,
+    https: HttpsClient,
+    endpoints: SharedEndpointResolver,
+    /// What the SDK works out from where the bucket is.
+    endpoint_parameters: Option<Params>,
+    name: String,
+    identity_pool: IdentityPool,
+    home_prefix: HomePrefix,
+    callers: Callers,
+}
+
+impl Bucket {
+    /// The bucket that `settings` names, asked over `https` for the people of `issuer`.
+    #[must_use]
+    pub fn new(
+        https: &HttpsClient,
+        settings: BucketSettings,
+        identity_pool: IdentityPoolSettings,
+        issuer: &Issuer,
+    ) -> Self {
+        let (region, endpoint) = (settings.region.as_str(), settings.endpoint.as_ref());
+        // Only AWS has a name in the DNS for each bucket.
+        let is_path_style = endpoint.is_some();
+        let endpoints = DefaultResolver::new().into_shared_resolver();
+        let mut config = Builder::from(&https.sdk_config(region, endpoint))
+            .retry_classifier(NoThrottleRetries)
+            .force_path_style(is_path_style);
+        config.set_endpoint_resolver(Some(endpoints.clone()));
+        let endpoint_parameters = Params::builder()
+            .region(region)
+            .bucket(&settings.name)
+            .set_endpoint(endpoint.map(|endpoint| endpoint.as_str().to_owned()))
+            .force_path_style(is_path_style);
+        Self {
+            client: Client::from_conf(config.build()),
+            https: https.clone(),
+            endpoints,
+            endpoint_parameters: endpoint_parameters.build().ok(),
+            identity_pool: IdentityPool::new(https, identity_pool, issuer),
+            home_prefix: settings.home_prefix,
+            callers: Callers::new(settings.credentials_reuse),
+            name: settings.name,
+        }
+    }
+
+    /// Has the SDK work out where Cognito and the bucket are, and connects to both ahead of the first call.
+    pub async fn warm(&self) {
+        tokio::join!(self.identity_pool.warm(), async {
+            // What cannot be called will say so when it is called.
+            if let Some(parameters) = self.endpoint_parameters.clone() {
+                self.https.warm(&self.endpoints, parameters).await;
+            }
+        });
+    }
+
+    /// The client, for an operation that is sent with [`Bucket::credentials_of`].
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The bucket's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What an operation is customized with to be sent as `caller`. With credentials of its own, the call has an
+    /// identity cache of its own too: no caller's stay behind.
+    #[must_use]
+    pub fn credentials_of(caller: &Caller) -> Builder {
+        Config::builder().credentials_provider(caller.credentials.clone())
+    }
+
+    /// Who the person of `token` is to AWS: as it was found out a short while ago, or by an exchange.
+    ///
+    /// # Errors
+    ///
+    /// An [`ExchangeError`]: the token is refused, or Cognito did not do its part.
+    pub async fn caller(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ExchangeError> {
+        match self.callers.get(token.token(), now) {
+            Some(caller) => Ok(caller),
+            None => self.exchange(token, now).await,
+        }
+    }
+
+    /// Does `work` as the person of `token`. Credentials that S3 takes for expired or invalid are dropped; fresh
+    /// ones are tried once more.
+    ///
+    /// # Errors
+    ///
+    /// What the exchange or `work` failed with.
+    pub async fn as_caller<T, F>(
+        &self,
+        token: &VerifiedToken,
+        now: SystemTime,
+        work: impl Fn(Caller) -> F,
+    ) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<T, BucketError>>,
+    {
+        let mut caller = self.caller(token, now).await?;
+        let mut is_fresh = false;
+        loop {
+            match work(caller).await {
+                Err(BucketError::Credentials) => self.callers.forget(token.token()),
+                decided => return Ok(decided?),
+            }
+            if is_fresh {
+                return Err(BucketError::Credentials.into());
+            }
+            caller = self.exchange(token, now).await?;
+            is_fresh = true;
+        }
+    }
+
+    async fn exchange(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ExchangeError> {
+        let credentials = self.identity_pool.credentials(token, None).await?;
+        let caller = Caller::new(&credentials, &self.home_prefix);
+        self.callers.keep(token, caller.clone(), now);
+        Ok(caller)
+    }
+}

@@ -1,0 +1,37 @@
+use std::{fmt, time::SystemTime};
+
+use aws_credential_types::Credentials;
+use cognito::IdentityCredentials;
+use validation::HomePrefix;
+
+/// A person with credentials of theirs: who asks S3. The credentials are wiped from memory when the last copy is
+/// dropped, and never shown by `Debug`.
+#[derive(Clone)]
+pub struct Caller {
+    pub(crate) credentials: Credentials,
+    /// Where the person's own objects lie.
+    pub home: String,
+    pub(crate) credentials_expire_at: SystemTime,
+}
+
+impl Caller {
+    pub(crate) fn new(credentials: &IdentityCredentials, home_prefix: &HomePrefix) -> Self {
+        Self {
+            credentials: Credentials::new(
+                credentials.access_key_id.as_str(),
+                credentials.secret_access_key.as_str(),
+                Some(credentials.session_token.to_string()),
+                Some(credentials.expires_at),
+                "cognito-identity",
+            ),
+            home: home_prefix.of(&credentials.identity_id),
+            credentials_expire_at: credentials.expires_at,
+        }
+    }
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Caller(** redacted **)")
+    }
+}

@@ -1,0 +1,21 @@
+//! What the functions under `/objects` share: the bucket, reached with each caller's own credentials.
+//!
+//! Architecture invariant: the function's role plays no part. IAM, asked with the caller's credentials, alone decides
+//! what each person sees and does.
+
+mod app;
+mod bucket;
+mod caller;
+mod callers;
+mod error;
+mod links;
+mod place;
+mod settings;
+
+pub use app::App;
+pub use bucket::Bucket;
+pub use caller::Caller;
+pub use error::BucketError;
+pub use links::{LINK_SECONDS_DEFAULT, Link, Links, can_be_linked, take_link_seconds};
+pub use place::{KEY_BYTES_MAX, Place};
+pub use settings::{BucketSettings, Settings};

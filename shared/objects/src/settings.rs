@@ -1,0 +1,132 @@
+use std::time::Duration;
+
+use cognito::IdentityPoolSettings;
+use cognito::UserPoolSettings;
+use https::Trust;
+use settings::{Endpoint, SettingError, Variables};
+use validation::{HomePrefix, pool::Region};
+
+/// Everything that a function is told that works in the bucket for its callers.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whose tokens are accepted.
+    pub user_pool: UserPoolSettings,
+    /// Where they are exchanged.
+    pub identity_pool: IdentityPoolSettings,
+    /// Where the objects are.
+    pub bucket: BucketSettings,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
+}
+
+/// Which bucket, where it is asked, and what it is to a caller.
+#[derive(Clone, Debug)]
+pub struct BucketSettings {
+    /// The bucket's name.
+    pub name: String,
+    /// The region that it lies in: the function's own.
+    pub region: Region,
+    /// Replaces the region's own endpoint.
+    pub endpoint: Option<Endpoint>,
+    /// Where each person's own objects lie.
+    pub home_prefix: HomePrefix,
+    /// How long a caller's credentials serve further requests.
+    pub credentials_reuse: Duration,
+}
+
+/// Longest reuse, in seconds.
+const REUSE_SECONDS_MAX: u64 = 900;
+
+impl Settings {
+    /// Reads the settings. `AWS_REGION`, which Lambda always sets, says where the bucket lies; outside Lambda the
+    /// identity pool's region stands in for it.
+    ///
+    /// # Errors
+    ///
+    /// A [`SettingError`] naming the first variable that is missing or malformed.
+    pub fn new(variables: &Variables) -> Result<Self, SettingError> {
+        let identity_pool = IdentityPoolSettings::new(variables)?;
+        let region = variables.optional("AWS_REGION", Region::parse)?;
+        Ok(Self {
+            user_pool: UserPoolSettings::new(variables)?,
+            bucket: BucketSettings {
+                name: variables.required("BUCKET_NAME", bucket_name)?,
+                region: region.unwrap_or_else(|| identity_pool.pool_id.region().clone()),
+                endpoint: variables.endpoint("AWS_ENDPOINT_URL_S3")?,
+                home_prefix: variables.required("HOME_PREFIX", HomePrefix::parse)?,
+                credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
+            },
+            trust: Trust::new(variables)?,
+            identity_pool,
+        })
+    }
+}
+
+/// Source: "General purpose bucket naming rules" in the Amazon S3 user guide.
+fn bucket_name(text: &str) -> Result<String, &'static str> {
+    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'));
+    if plain && (3..=63).contains(&text.len()) { Ok(text.to_owned()) } else { Err("expected a bucket's name") }
+}
+
+fn reuse(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds <= REUSE_SECONDS_MAX);
+    seconds.map(Duration::from_secs).ok_or("expected a whole number from 0 to 900")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SETTINGS: [(&str, &str); 6] = [
+        ("USER_POOL_ID", "eu-west-1_Ab"),
+        ("USER_POOL_CLIENT_IDS", "client"),
+        ("IDENTITY_POOL_ID", "eu-west-1:12345678-1234-1234-1234-123456789abc"),
+        ("BUCKET_NAME", "my-bucket"),
+        ("HOME_PREFIX", "private/{identity_id}/"),
+        ("CREDENTIALS_REUSE_SECONDS", "300"),
+    ];
+
+    fn settings_with(changes: &[(&str, &str)]) -> Result<Settings, String> {
+        let variables = SETTINGS.iter().chain(changes).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables: std::collections::HashMap<_, _> = variables.collect();
+        Settings::new(&variables.into_iter().collect()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_bucket_lies_in_the_functions_region() {
+        assert_eq!(settings_with(&[]).unwrap().bucket.region.as_str(), "eu-west-1");
+        assert_eq!(settings_with(&[("AWS_REGION", "eu-north-1")]).unwrap().bucket.region.as_str(), "eu-north-1");
+    }
+
+    #[test]
+    fn each_setting_is_required_and_checked() {
+        let cases = [
+            ("BUCKET_NAME", "", "BUCKET_NAME is not set"),
+            ("BUCKET_NAME", "My_Bucket", "BUCKET_NAME is \"My_Bucket\": expected a bucket's name"),
+            ("HOME_PREFIX", "", "HOME_PREFIX is not set"),
+            (
+                "HOME_PREFIX",
+                "x/",
+                "HOME_PREFIX is \"x/\": needs {identity_id} exactly once, as in private/{identity_id}/",
+            ),
+            ("CREDENTIALS_REUSE_SECONDS", "", "CREDENTIALS_REUSE_SECONDS is not set"),
+            (
+                "CREDENTIALS_REUSE_SECONDS",
+                "901",
+                "CREDENTIALS_REUSE_SECONDS is \"901\": expected a whole number from 0 to 900",
+            ),
+            (
+                "CREDENTIALS_REUSE_SECONDS",
+                "-1",
+                "CREDENTIALS_REUSE_SECONDS is \"-1\": expected a whole number from 0 to 900",
+            ),
+            ("IDENTITY_POOL_ID", "", "IDENTITY_POOL_ID is not set"),
+        ];
+        for (name, value, expected) in cases {
+            assert_eq!(settings_with(&[(name, value)]).map(drop), Err(expected.to_owned()));
+        }
+        for seconds in ["0", "900"] {
+            assert!(settings_with(&[("CREDENTIALS_REUSE_SECONDS", seconds)]).is_ok());
+        }
+    }
+}

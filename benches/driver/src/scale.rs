@@ -114,6 +114,7 @@ fn token() -> Growth {
 }
 
 /// How many exchanges a second so many processes make, each by itself, as Lambda runs them.
+#[expect(clippy::disallowed_methods, reason = "a rate is counted over a time")]
 fn processes() -> Growth {
     let points = [1, 2, 4, 8, 16].map(|count| {
         let running: Vec<_> = (0..count)

@@ -126,6 +126,7 @@ async fn a_new_key_is_found_though_the_first_fetch_for_it_failed() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
 async fn an_endpoint_that_drips_or_sends_too_much_is_given_up_in_time() {
     let (aws, keys, key) = setup();
     let drip = Answer::Drip(Duration::from_millis(50), Box::new(Answer::json(200, key.jwks())));

@@ -142,7 +142,7 @@ impl Connections {
         let (sender, driver) = http1::handshake(stream).await?;
         // It ends when the sender is dropped or the other side closes; whoever waits for a response hears of it.
         tokio::spawn(async move { drop(driver.await) });
-        Ok(Connection { origin, sender, is_spoilt: Arc::default(), last_used: Instant::now() })
+        Ok(Connection { origin, sender, is_spoilt: Arc::default(), last_used: monotonic_now() })
     }
 
     /// A kept connection to `origin` that can take a request.
@@ -155,7 +155,7 @@ impl Connections {
 
     /// Keeps `connection`. A response may still be coming over it: it is ready again once that is read to its end.
     fn keep(&self, mut connection: Connection) {
-        connection.last_used = Instant::now();
+        connection.last_used = monotonic_now();
         let mut kept = self.kept();
         if kept.len() == CONNECTIONS_MAX {
             kept.remove(0);
@@ -170,8 +170,15 @@ impl Connections {
 
 impl Connection {
     fn is_alive(&self) -> bool {
-        !self.sender.is_closed() && !self.is_spoilt.load(Ordering::Relaxed) && self.last_used.elapsed() < IDLE_MAX
+        !self.sender.is_closed()
+            && !self.is_spoilt.load(Ordering::Relaxed)
+            && monotonic_now().duration_since(self.last_used) < IDLE_MAX
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a connection has been idle is between it and the server")]
+fn monotonic_now() -> Instant {
+    Instant::now()
 }
 
 impl Origin {

@@ -66,7 +66,6 @@ impl RuntimeApi {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a deadline is a time on the clock")]
 fn next(event: Vec<u8>, timeout: Duration) -> Answer {
     let deadline = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970") + timeout;
     let headers = [

@@ -2,6 +2,7 @@
 //!
 //! Source: "Using the Lambda runtime API for custom runtimes" in the AWS Lambda developer guide.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "test support: a failure here is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "it measures how long a function takes")]
 
 mod api;
 mod function;

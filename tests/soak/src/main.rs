@@ -4,6 +4,7 @@
 //! Memory is looked at when half of the requests are through, with caches full, and at the end: it must not have grown
 //! by more than a few percent.
 #![expect(clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a command for developers")]
+#![expect(clippy::disallowed_methods, reason = "it measures how long the functions take")]
 
 mod http;
 mod sign_up;

@@ -164,6 +164,7 @@ async fn who_waits_for_keys_in_vain_is_told_that_it_took_too_long() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
 async fn the_answer_comes_before_the_functions_own_deadline() {
     let setup = Setup::new();
     setup.api.warm().await;

@@ -33,12 +33,12 @@ pub enum TokenError {
     /// `iss` is not the user pool's.
     #[error("another issuer")]
     Issuer,
-    /// `aud` is none of the app clients.
-    #[error("another audience")]
-    Audience,
     /// `token_use` is not `id`: an access token, most often.
     #[error("not an id token")]
     TokenUse,
+    /// `aud` is none of the app clients.
+    #[error("another audience")]
+    Audience,
     /// `sub` is missing or empty.
     #[error("no subject")]
     Subject,
@@ -76,8 +76,8 @@ impl TokenError {
             Self::Signature => "The token's signature does not hold.",
             Self::Payload => "The token's payload is not a JSON object.",
             Self::Issuer => "The token comes from another issuer. Sign in at this user pool.",
-            Self::Audience => "The token was issued to another app client.",
             Self::TokenUse => "The token is not an id token. Send the id token, not the access token.",
+            Self::Audience => "The token was issued to another app client.",
             Self::Subject => "The token names no subject.",
             Self::Expiry => "The token has no valid expiry.",
             Self::Expired => "The token has expired. Get a new one with the refresh token, or sign in again.",

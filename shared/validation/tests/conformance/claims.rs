@@ -130,8 +130,9 @@ fn only_id_tokens_of_somebody_are_taken() {
         ("token_use with a capital", with_claim("token_use", json!("Id")), Err(TokenUse)),
         ("token_use with a blank", with_claim("token_use", json!("id ")), Err(TokenUse)),
         ("token_use id_token", with_claim("token_use", json!("id_token")), Err(TokenUse)),
-        ("an access token", access(&[]), Err(Audience)),
+        ("an access token, which has no audience", access(&[]), Err(TokenUse)),
         ("an access token with an audience", access(&[("aud", "client-a")]), Err(TokenUse)),
+        ("an access token for another client", access(&[("aud", "client-c")]), Err(TokenUse)),
         ("an access token of another pool", access(&[("iss", "https://attacker.example")]), Err(Issuer)),
         ("an access token that says id", access(&[("token_use", "id")]), Err(Audience)),
         (
@@ -141,6 +142,11 @@ fn only_id_tokens_of_somebody_are_taken() {
         ),
         ("azp and another audience", CORPUS.with_claims(&json!({ "aud": "x", "azp": "client-a" })), Err(Audience)),
         ("another client_id", CORPUS.with_claims(&json!({ "client_id": "client-c" })), Ok(())),
+        (
+            "neither a token_use nor an audience",
+            CORPUS.with_claims(&json!({ "aud": null, "token_use": null })),
+            Err(TokenUse),
+        ),
         ("everything wrong", CORPUS.with_raw_payload("{\"exp\":1,\"nbf\":\"x\"}"), Err(Issuer)),
         ("a subject that is blank", with_claim("sub", json!(" ")), Ok(())),
         ("a subject in any script", with_claim("sub", json!("ａ\u{0}é")), Ok(())),

@@ -19,7 +19,7 @@ pub struct InviteKey(Key);
 
 /// The text is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is shorter than 32 bytes: use a random one, such as 64 hexadecimal digits")]
+#[error("is shorter than {} bytes: use a random one, such as {} hexadecimal digits", KEY_BYTES_MIN, 2 * KEY_BYTES_MIN)]
 pub struct InvalidInviteKey;
 
 /// Why an invite code does not admit.
@@ -34,7 +34,7 @@ impl InviteKey {
     ///
     /// # Errors
     ///
-    /// [`InvalidInviteKey`] for fewer than 32 bytes.
+    /// [`InvalidInviteKey`] for fewer bytes than its message says.
     pub fn parse(text: &str) -> Result<Self, InvalidInviteKey> {
         if text.len() < KEY_BYTES_MIN {
             return Err(InvalidInviteKey);

@@ -1,3 +1,5 @@
+use super::unverified::token_bytes_max;
+
 /// Why an id token is refused: the first check that failed.
 ///
 /// Neither `Display` nor [`TokenError::description`] holds anything of the token.
@@ -64,7 +66,7 @@ impl TokenError {
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::TooLong => "The token is longer than 16384 bytes.",
+            Self::TooLong => concat!("The token is longer than ", token_bytes_max!(), " bytes."),
             Self::Form => {
                 "The token is not three base64url parts joined by dots. Send the id token as Cognito gave it."
             }
@@ -85,5 +87,17 @@ impl TokenError {
             Self::IssuedInFuture => "The token was issued in the future. Check the clocks.",
             Self::NotYetValid => "The token is not valid yet. Check the clocks.",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::TOKEN_BYTES_MAX;
+
+    #[test]
+    fn the_limit_that_is_told_is_the_one_that_holds() {
+        let expected = format!("The token is longer than {TOKEN_BYTES_MAX} bytes.");
+        assert_eq!(TokenError::TooLong.description(), expected);
     }
 }

@@ -88,4 +88,12 @@ fn a_document_has_its_limits() {
         ("256 KiB and a byte of nonsense", vec![b'<'; 262_145], Err(TooLarge)),
     ];
     check("limits", cases, |document| count(&document));
+    let told = [
+        (TooLarge, "the JWKS is larger than 256 KiB"),
+        (TooManyKeys, "the JWKS has more than 64 keys"),
+        (NoUsableKey, "the JWKS has no RSA signing key of 2048 bits or more"),
+    ];
+    for (error, expected) in told {
+        assert_eq!(error.to_string(), expected);
+    }
 }

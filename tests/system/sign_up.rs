@@ -60,6 +60,12 @@ fn who_is_refused_is_told_why_and_does_not_exist() {
             "malformed@example",
             "[email_malformed] The e-mail address is not valid. Check it for typing errors.",
         ),
+        (
+            "not-ascii",
+            "jörg@example.com",
+            "[email_local_part_not_ascii] Before the @, an e-mail address may have only the letters a to z, digits and \
+             common symbols.",
+        ),
     ];
     for (name, email, reason) in cases {
         assert_refused(&STACK, name, email, &json!({}), reason);
@@ -75,6 +81,8 @@ fn where_few_may_sign_up_each_rule_has_its_say() {
     let expired = key.invite(&ada, now() - Duration::from_secs(1));
     let not_allowed =
         "[email_domain_not_allowed] Sign-ups are limited to certain e-mail domains, and this is not one of them.";
+    let not_canonical = "[email_domain_not_canonical] After the @, write only the letters a to z, digits, hyphens and \
+                         dots, with no dot at the end. Write an international domain in its xn-- form.";
     let alias = "[email_alias] Use the e-mail address in its plain form: without a plus, at Gmail without dots.";
     let missing = "[invite_missing] Sign-ups need an invite code.";
     let invalid = "[invite_invalid] The invite code is not valid for this e-mail address.";
@@ -86,12 +94,9 @@ fn where_few_may_sign_up_each_rule_has_its_say() {
             with(&good),
             "[email_domain_blocked] Sign-ups with this e-mail domain are not accepted.",
         ),
-        (
-            "disposable",
-            "ada@mailinator.com",
-            with(&good),
-            "[email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one.",
-        ),
+        ("disposable-but-allowed", "ada@mailinator.com", with(&good), invalid),
+        ("dot", "ada@example.com.", with(&good), not_canonical),
+        ("unseen", "ada@exam\u{ad}ple.com", with(&good), not_canonical),
         ("plus", "ada+notes@example.com", with(&good), alias),
         ("dots", "a.d.a@gmail.com", with(&good), alias),
         ("uninvited", "ada@example.com", json!({}), missing),

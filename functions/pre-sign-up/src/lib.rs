@@ -1,7 +1,7 @@
 //! Cognito's pre-sign-up trigger: admits or refuses a sign-up by its e-mail address and its invite.
 //!
-//! Architecture invariant: an event goes out as it came in, with nothing lost that is not understood here, because
-//! Cognito reads it again. So it stays text, and only `response` is written anew.
+//! Architecture invariant: Cognito reads the event again, so that it goes back as it came, with every member that is not
+//! known here. It stays text, and only `response` is written.
 
 mod event;
 mod refusal;
@@ -49,7 +49,7 @@ pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawVa
     decided.map(|(answer, _)| answer)
 }
 
-/// Decides on `event` by `policy` as of `now`: the event to give back, and what the policy said, where it was asked.
+/// Decides on `event` by `policy` as of `now`: the event to give back, and what the policy said, if it was asked.
 fn decide(
     policy: &SignUpPolicy,
     event: &RawValue,

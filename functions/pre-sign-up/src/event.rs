@@ -3,7 +3,7 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use validation::sign_up::{Admission, Field, SignUp};
 
-/// The members of a JSON object in their order, each as the text it came as.
+/// The members of a JSON object in their order, each as the text that was sent.
 type Members = IndexMap<String, Box<RawValue>>;
 
 /// A pre-sign-up event.
@@ -76,7 +76,7 @@ fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
     serde_json::from_str(raw.get()).ok()
 }
 
-/// The member `name`. Cognito sends strings alone.
+/// The member `name`, which Cognito only ever sends as a string.
 fn field(members: &Members, name: &str) -> Field {
     let Some(raw) = members.get(name) else { return Field::Empty };
     match read::<Option<String>>(raw) {

@@ -1,7 +1,7 @@
 use settings::{SettingError, Variables, switch};
 use validation::sign_up::{DomainList, InviteKey, SignUpPolicy};
 
-/// Everything that the function is told. What is not set does not restrict.
+/// The settings of the function. A rule that is not set restricts nobody.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Who may sign up.

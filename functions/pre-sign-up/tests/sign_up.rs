@@ -153,7 +153,7 @@ fn an_address_that_cannot_be_taken_is_refused_by_name() {
         ),
         (
             with_email(&json!("ada@x.mailinator.com")),
-            "SignUpRefused: [email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one.",
+            "SignUpRefused: [email_disposable] Disposable e-mail addresses are not accepted. Use a permanent one.",
         ),
         (
             sign_up("PreSignUp_ExternalProvider", &json!({ "userAttributes": { "email": "a@x.blocked.example" } })),

@@ -26,7 +26,7 @@ fn has_line(sorted: &str, line: &str) -> bool {
     false
 }
 
-/// Where the line around the byte `position` starts. The text is ASCII, so any position is a boundary.
+/// Where the line that contains the byte `position` starts. The text is ASCII, so any position is a boundary.
 fn start_of_line(text: &str, position: usize) -> usize {
     text.get(..position).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
 }
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_in_the_list_is_left_out() {
+    fn known_mistakes_of_the_list_are_left_out() {
         let listed = mailchecker::blacklist();
         let exceptions: Vec<&str> = include_str!("../../not_disposable.txt")
             .lines()

@@ -14,10 +14,10 @@ pub struct EmailAddress {
 /// Why a text is not such an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEmailAddress {
-    /// What RFC 5321 does not allow, or what we do not.
+    /// Not allowed by RFC 5321, or not by us.
     #[error("not an e-mail address")]
     Form,
-    /// There are characters beyond ASCII before the `@`. Such addresses exist (RFC 6531), but Cognito sends its mail
+    /// The part before the `@` has characters that are not ASCII. Such addresses exist (RFC 6531), but Cognito sends its mail
     /// through SES, which cannot send to them.
     ///
     /// Source: `Destination` in the Amazon SES API v2 reference ("Amazon SES does not support the SMTPUTF8 extension
@@ -36,7 +36,7 @@ impl EmailAddress {
     ///
     /// [`InvalidEmailAddress::Form`] for what RFC 5321 §4.1.2 does not allow, for quoted local parts, and for domains
     /// that are address literals, single labels or not a [`Domain`]; [`InvalidEmailAddress::LocalPartNotAscii`] when
-    /// the domain is one, but the local part goes beyond ASCII.
+    /// the domain is one, but the local part is not ASCII.
     pub fn parse(text: &str) -> Result<Self, InvalidEmailAddress> {
         let (local_part, domain_text) = text.rsplit_once('@').ok_or(InvalidEmailAddress::Form)?;
         let domain = Domain::parse(domain_text).map_err(|_| InvalidEmailAddress::Form)?;

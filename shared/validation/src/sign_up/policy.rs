@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use super::{Domain, DomainList, EmailAddress, Field, InviteKey, Refusal, SignUp, disposable, invite::InviteError};
 
-/// Who may sign up. What is not set does not restrict.
+/// Who may sign up. A rule that is not set restricts nobody.
 #[derive(Clone, Debug, Default)]
 pub struct SignUpPolicy {
     /// When set, only these domains.
@@ -75,7 +75,7 @@ impl SignUpPolicy {
             // Only without an allow list: an operator's own word goes before a list that others keep.
             return Err(Refusal::Disposable(domain));
         }
-        // An invite is for one mailbox as well, whose address it proves.
+        // An invite too is for one mailbox, whose address it proves.
         if (self.one_per_mailbox || self.invite_key.is_some()) && !email.is_domain_canonical() {
             return Err(Refusal::DomainNotCanonical(domain));
         }

@@ -9,7 +9,7 @@ pub enum Refusal {
     /// Not an e-mail address.
     #[error("malformed e-mail address")]
     EmailMalformed,
-    /// The part before the `@` goes beyond ASCII, so that Cognito could not mail to it.
+    /// The part before the `@` is not ASCII, so that Cognito could not send mail to it.
     #[error("e-mail address not in ASCII before the @")]
     LocalPartNotAscii,
     /// The domain is on the block list.
@@ -21,8 +21,8 @@ pub enum Refusal {
     /// The domain gives out disposable addresses, and is not on an allow list.
     #[error("{0} is disposable")]
     Disposable(Domain),
-    /// The domain is spelled in another way than its canonical one, and the spelling matters.
-    #[error("{0} is spelled in another way")]
+    /// The domain is not written in its canonical spelling, and one mailbox is to have one spelling.
+    #[error("{0} is not in its canonical spelling")]
     DomainNotCanonical(Domain),
     /// The address is one of several ways to write the same mailbox.
     #[error("an alias at {0}")]
@@ -33,13 +33,13 @@ pub enum Refusal {
     /// The invite code was not made with our key for this address.
     #[error("a wrong invite for an address at {0}")]
     InviteInvalid(Domain),
-    /// The invite code was right once.
+    /// The invite code is right but has expired.
     #[error("an expired invite for an address at {0}")]
     InviteExpired(Domain),
 }
 
 impl Refusal {
-    /// The code that stands in the error message and in the log.
+    /// The code in the error message and in the log.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl Refusal {
         }
     }
 
-    /// The domain of the address, where it has one.
+    /// The domain of the address, if it has one.
     #[must_use]
     pub fn domain(&self) -> Option<&Domain> {
         match self {
@@ -84,12 +84,14 @@ impl Refusal {
             }
             Self::DomainBlocked(_) => "Sign-ups with this e-mail domain are not accepted.",
             Self::DomainNotAllowed(_) => "Sign-ups are limited to certain e-mail domains, and this is not one of them.",
-            Self::Disposable(_) => "Disposable e-mail addresses are not accepted. Use a lasting one.",
+            Self::Disposable(_) => "Disposable e-mail addresses are not accepted. Use a permanent one.",
             Self::DomainNotCanonical(_) => {
                 "After the @, write only the letters a to z, digits, hyphens and dots, with no dot at the end. Write an \
                  international domain in its xn-- form."
             }
-            Self::Alias(_) => "Use the e-mail address in its plain form: without a plus, at Gmail without dots.",
+            Self::Alias(_) => {
+                "Write the e-mail address in its plain form: without a plus, and at Gmail without dots and with gmail.com."
+            }
             Self::InviteMissing(_) => "Sign-ups need an invite code.",
             Self::InviteInvalid(_) => "The invite code is not valid for this e-mail address.",
             Self::InviteExpired(_) => "The invite code has expired. Ask for a new one.",

@@ -15,7 +15,7 @@ pub(super) use token_bytes_max;
 /// Longest token that is looked at, in bytes.
 pub const TOKEN_BYTES_MAX: usize = token_bytes_max!();
 
-/// A token whose header is readable. It says which key to look for; nothing in it is to be believed yet.
+/// A token whose header is readable. It says which key to look for. Nothing else in it can be trusted yet.
 #[derive(Debug)]
 pub struct UnverifiedToken {
     token: IdToken,
@@ -28,7 +28,7 @@ impl UnverifiedToken {
     ///
     /// # Errors
     ///
-    /// The [`TokenError`] of the first check that failed, up to and with [`TokenError::KeyId`].
+    /// The [`TokenError`] of the first check that failed, up to and including [`TokenError::KeyId`].
     pub fn parse(token: IdToken) -> Result<Self, TokenError> {
         if token.expose().len() > TOKEN_BYTES_MAX {
             return Err(TokenError::TooLong);
@@ -38,7 +38,7 @@ impl UnverifiedToken {
         Ok(Self { token, dots, header })
     }
 
-    /// The id of the key that is said to have signed the token: the sender's word, fit for a look-up only.
+    /// The id of the key that is said to have signed the token. The sender chose it: use it only to look the key up.
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.header.key_id
@@ -48,7 +48,7 @@ impl UnverifiedToken {
     ///
     /// # Errors
     ///
-    /// A [`TokenError`] naming the first check that failed, signature first: no claim is judged before it holds.
+    /// A [`TokenError`] naming the first check that failed. The signature comes first: before it, no claim is judged.
     ///
     /// Source: RFC 7519 §7.2 (steps), RFC 8725 §3.1 (one algorithm, chosen by us and not by the token).
     pub fn verify(self, keys: &KeySet, policy: &TokenPolicy, now: SystemTime) -> Result<VerifiedToken, TokenError> {

@@ -5,7 +5,7 @@ use validation::TokenError::{Audience, Expiry, IssueTime, Issuer, NotYetValid, S
 
 use crate::corpus::{CORPUS, ISSUER, NOW, check_tokens, claims};
 
-/// A token with good claims, but for `name`.
+/// A token with good claims, except for `name`.
 fn with_claim(name: &str, value: Value) -> String {
     let mut claims = claims();
     claims[name] = value;
@@ -108,14 +108,14 @@ fn the_audience_is_one_of_the_clients() {
         ("both, in a list", json!(["client-a", "client-b"]), Err(Audience)),
         ("one of them in a list", json!(["client-c", "client-a"]), Err(Audience)),
         ("a list in a list", json!([["client-a"]]), Err(Audience)),
-        ("everybody", json!("*"), Err(Audience)),
+        ("an asterisk", json!("*"), Err(Audience)),
         ("the issuer", json!(ISSUER), Err(Audience)),
     ];
     check_tokens("aud", cases.map(|(name, audience, expected)| (name, with_claim("aud", audience), expected)));
 }
 
 #[test]
-fn only_id_tokens_of_somebody_are_taken() {
+fn only_id_tokens_with_a_subject_are_taken() {
     let access = |changes: &[(&str, &str)]| {
         let mut access = json!({ "token_use": "access", "aud": null, "client_id": "client-a", "scope": "openid" });
         for (name, value) in changes {

@@ -1,4 +1,4 @@
-//! What holds for every sign-up, whatever somebody sends.
+//! What holds for every sign-up, whatever is sent.
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use validation::sign_up::{Domain, DomainList, Field, InviteKey, SignUp, SignUpPolicy};

@@ -83,7 +83,8 @@ fn with_all_rules_on_the_first_that_applies_refuses() {
         "[email_domain_not_allowed] Sign-ups are limited to certain e-mail domains, and this is not one of them.";
     let not_canonical = "[email_domain_not_canonical] After the @, write only the letters a to z, digits, hyphens and \
                          dots, with no dot at the end. Write an international domain in its xn-- form.";
-    let alias = "[email_alias] Write the e-mail address in its plain form: without a plus, and at Gmail without dots and with gmail.com.";
+    let alias = "[email_alias] Write the e-mail address in its plain form: without a plus, and at Gmail without dots \
+                 and with gmail.com.";
     let missing = "[invite_missing] Sign-ups need an invite code.";
     let invalid = "[invite_invalid] The invite code is not valid for this e-mail address.";
     let cases = [

@@ -1,7 +1,7 @@
 //! Cognito's pre-sign-up trigger: admits or refuses a sign-up by its e-mail address and its invite.
 //!
-//! Architecture invariant: Cognito reads the event again, so that it goes back as it came, with every member that is not
-//! known here. It stays text, and only `response` is written.
+//! Architecture invariant: Cognito reads the event again. So it goes back as it came, with the members that are not
+//! known here: it stays text, and only `response` is written.
 
 mod event;
 mod refusal;

@@ -19,8 +19,8 @@ pub enum HomePrefixError {
     /// A slash at the start, or two in a row, makes names that look like other names.
     #[error("has an empty part: no / at the start and no //")]
     EmptyPart,
-    /// The role's policy has to name the home too, where these characters mean something else. Other braces are probably
-    /// a mistake.
+    /// The role's policy has to name the home too, and there these characters mean something else. Other braces are
+    /// probably a mistake.
     #[error("has braces, *, ?, $, a blank or a control character beside {{identity_id}}")]
     Character,
     /// S3 keys have 1,024 bytes; a home must leave room for names.

@@ -24,8 +24,8 @@ impl UserPoolId {
     ///
     /// # Errors
     ///
-    /// [`InvalidUserPoolId`] when there is no `_`, what precedes it is not a region, or the rest is not ASCII letters and
-    /// digits.
+    /// [`InvalidUserPoolId`] when there is no `_`, when what precedes it is not a region, or when the rest is not ASCII
+    /// letters and digits.
     pub fn parse(text: &str) -> Result<Self, InvalidUserPoolId> {
         let (region, suffix) = text.rsplit_once('_').ok_or(InvalidUserPoolId)?;
         let region = Region::parse(region).map_err(|_| InvalidUserPoolId)?;

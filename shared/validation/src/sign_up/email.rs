@@ -17,8 +17,8 @@ pub enum InvalidEmailAddress {
     /// Not allowed by RFC 5321, or not by us.
     #[error("not an e-mail address")]
     Form,
-    /// The part before the `@` has characters that are not ASCII. Such addresses exist (RFC 6531), but Cognito sends its mail
-    /// through SES, which cannot send to them.
+    /// The part before the `@` has characters that are not ASCII. Such addresses exist (RFC 6531), but Cognito sends its
+    /// mail through SES, which cannot send to them.
     ///
     /// Source: `Destination` in the Amazon SES API v2 reference ("Amazon SES does not support the SMTPUTF8 extension
     /// … the local part of a destination email address … may only contain 7-bit ASCII characters").

@@ -86,11 +86,12 @@ impl Refusal {
             Self::DomainNotAllowed(_) => "Sign-ups are limited to certain e-mail domains, and this is not one of them.",
             Self::Disposable(_) => "Disposable e-mail addresses are not accepted. Use a permanent one.",
             Self::DomainNotCanonical(_) => {
-                "After the @, write only the letters a to z, digits, hyphens and dots, with no dot at the end. Write an \
-                 international domain in its xn-- form."
+                "After the @, write only the letters a to z, digits, hyphens and dots, with no dot at the end. Write \
+                 an international domain in its xn-- form."
             }
             Self::Alias(_) => {
-                "Write the e-mail address in its plain form: without a plus, and at Gmail without dots and with gmail.com."
+                "Write the e-mail address in its plain form: without a plus, and at Gmail without dots and with \
+                 gmail.com."
             }
             Self::InviteMissing(_) => "Sign-ups need an invite code.",
             Self::InviteInvalid(_) => "The invite code is not valid for this e-mail address.",

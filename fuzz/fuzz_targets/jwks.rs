@@ -8,8 +8,7 @@ use validation::{KeySet, TokenError};
 
 fuzz_target!(|bytes: &[u8]| {
     check(bytes);
-    // As what follows in a good key: a member that stands twice counts as it stands last. A modulus is too long to be
-    // come by otherwise.
+    // As the rest of a good key: of a repeated member the last one counts. A modulus is too long to be found by chance.
     let key = format!(r#"{{"kty":"RSA","use":"sig","alg":"RS256","kid":"a","e":"AQAB","n":"{}""#, encode([255; 256]));
     check(&[br#"{"keys":["#, key.as_bytes(), bytes, b"}]}"].concat());
 });
@@ -29,7 +28,7 @@ fn check(document: &[u8]) {
                 && entry["n"].as_str().is_some_and(|n| n.len() >= 342)
                 && entry["e"].as_str().is_some_and(|e| !["", "AA", "AQ"].contains(&e))
         };
-        assert!(entries.iter().any(|entry| is_signing_key(&entry)), "{key_id:?} is no signing key");
+        assert!(entries.iter().any(|entry| is_signing_key(&entry)), "{key_id:?} is not a signing key");
         let header = json!({ "alg": "RS256", "kid": key_id }).to_string();
         let refused = refusal(&forge(header.as_bytes(), b"{}"), &keys);
         assert!(matches!(refused, TokenError::Signature | TokenError::TooLong), "{key_id:?}: {refused}");

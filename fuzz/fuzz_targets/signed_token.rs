@@ -1,17 +1,17 @@
-//! Any header and any payload over a signature that does not hold: refused, and the claims never count.
+//! Any header and any payload with a signature that is not valid: refused, and the claims never count.
 #![no_main]
 
 use fuzz::{KEYS, forge, refusal};
 use libfuzzer_sys::fuzz_target;
 use validation::TokenError;
 
-/// A header that the pool could have written, but for its end.
+/// A header that the pool could have written, except for its end.
 const HEADER: &[u8] = br#"{"kid":"key-1","alg":"RS256""#;
 
 fuzz_target!(|parts: (&[u8], &[u8])| {
     let (header, payload) = parts;
     refusal(&forge(header, payload), &KEYS);
-    // As what follows in a good header: the right algorithm and the right key are too much to come by.
+    // As the rest of a good header: the right algorithm and the right key are not found by chance.
     refusal(&forge(&[HEADER, header, b"}"].concat(), payload), &KEYS);
     if (1..12_000).contains(&payload.len()) {
         let refused = refusal(&forge(&[HEADER, b"}"].concat(), payload), &KEYS);

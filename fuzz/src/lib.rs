@@ -1,4 +1,4 @@
-//! A user pool whose key nobody has, so that every token is forged and every acceptance is a fault.
+//! A user pool whose private key does not exist, so that every token is forged and every acceptance is a fault.
 
 use std::{
     sync::LazyLock,

@@ -13,7 +13,7 @@ use crate::stack::{
     INVITE_KEY, Keys, Person, STACK, STRICT_STACK, Stack, aws_at, recorded, root, sign_up, sign_up_at, stack_py,
 };
 
-/// What the pool has of a user.
+/// What the pool knows about a user.
 fn user(stack: &Stack, name: &str) -> Result<Value, String> {
     let pool = stack.text("user_pool_id");
     let arguments = ["cognito-idp", "admin-get-user", "--user-pool-id", pool, "--username", name, "--output", "json"];
@@ -28,14 +28,14 @@ fn assert_refused(stack: &Stack, name: &str, email: &str, more: &Value, reason: 
 }
 
 #[test]
-fn whoever_comes_from_an_auto_confirmed_domain_may_sign_in_at_once() {
+fn a_person_from_an_auto_confirmed_domain_may_sign_in_at_once() {
     let reply = sign_up("sue", "Sue@Example.COM");
     assert_eq!((reply.status, &reply.body["UserConfirmed"]), (200, &true.into()), "{reply:?}");
     assert!(!Person::sign_in("sue", recorded("client_id")).id_token.is_empty());
 }
 
 #[test]
-fn whoever_comes_from_elsewhere_has_to_confirm_first() {
+fn a_person_from_another_domain_has_to_confirm_first() {
     let reply = sign_up("tom", "tom@example.org");
     assert_eq!((reply.status, &reply.body["UserConfirmed"]), (200, &false.into()), "{reply:?}");
     assert_eq!(Person::sign_in_error("tom"), "UserNotConfirmedException");
@@ -43,7 +43,7 @@ fn whoever_comes_from_elsewhere_has_to_confirm_first() {
 }
 
 #[test]
-fn who_is_refused_is_told_why_and_does_not_exist() {
+fn a_refused_person_is_told_why_and_does_not_exist() {
     let cases = [
         (
             "blocked",
@@ -53,12 +53,18 @@ fn who_is_refused_is_told_why_and_does_not_exist() {
         (
             "disposable",
             "disposable@mail.mailinator.com",
-            "[email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one.",
+            "[email_disposable] Disposable e-mail addresses are not accepted. Use a permanent one.",
         ),
         (
             "malformed",
             "malformed@example",
             "[email_malformed] The e-mail address is not valid. Check it for typing errors.",
+        ),
+        (
+            "not-ascii",
+            "jörg@example.com",
+            "[email_local_part_not_ascii] Before the @, an e-mail address may have only the letters a to z, digits and \
+             common symbols.",
         ),
     ];
     for (name, email, reason) in cases {
@@ -67,7 +73,7 @@ fn who_is_refused_is_told_why_and_does_not_exist() {
 }
 
 #[test]
-fn where_few_may_sign_up_each_rule_has_its_say() {
+fn with_all_rules_on_the_first_that_applies_refuses() {
     let ada = EmailAddress::parse("ada@example.com").unwrap();
     let key = InviteKey::parse(INVITE_KEY).unwrap();
     let with = |code: &str| json!({ "ClientMetadata": { "invite_code": code } });
@@ -75,7 +81,10 @@ fn where_few_may_sign_up_each_rule_has_its_say() {
     let expired = key.invite(&ada, now() - Duration::from_secs(1));
     let not_allowed =
         "[email_domain_not_allowed] Sign-ups are limited to certain e-mail domains, and this is not one of them.";
-    let alias = "[email_alias] Use the e-mail address in its plain form: without a plus, at Gmail without dots.";
+    let not_canonical = "[email_domain_not_canonical] After the @, write only the letters a to z, digits, hyphens and \
+                         dots, with no dot at the end. Write an international domain in its xn-- form.";
+    let alias = "[email_alias] Write the e-mail address in its plain form: without a plus, and at Gmail without dots \
+                 and with gmail.com.";
     let missing = "[invite_missing] Sign-ups need an invite code.";
     let invalid = "[invite_invalid] The invite code is not valid for this e-mail address.";
     let cases = [
@@ -86,12 +95,9 @@ fn where_few_may_sign_up_each_rule_has_its_say() {
             with(&good),
             "[email_domain_blocked] Sign-ups with this e-mail domain are not accepted.",
         ),
-        (
-            "disposable",
-            "ada@mailinator.com",
-            with(&good),
-            "[email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one.",
-        ),
+        ("disposable-but-allowed", "ada@mailinator.com", with(&good), invalid),
+        ("dot", "ada@example.com.", with(&good), not_canonical),
+        ("unseen", "ada@exam\u{ad}ple.com", with(&good), not_canonical),
         ("plus", "ada+notes@example.com", with(&good), alias),
         ("dots", "a.d.a@gmail.com", with(&good), alias),
         ("uninvited", "ada@example.com", json!({}), missing),
@@ -105,7 +111,7 @@ fn where_few_may_sign_up_each_rule_has_its_say() {
 }
 
 #[test]
-fn whoever_is_invited_may_sign_in_at_once_with_a_verified_address() {
+fn an_invited_person_may_sign_in_at_once_with_a_verified_address() {
     let stack = &*STRICT_STACK;
     let code = |name: &str| make_invite(&format!("{name}@example.com"));
     let cases = [
@@ -122,7 +128,7 @@ fn whoever_is_invited_may_sign_in_at_once_with_a_verified_address() {
 }
 
 #[test]
-fn an_operator_can_ask_what_would_be_said() {
+fn an_operator_can_ask_whether_an_address_would_be_admitted() {
     let ask = |stack: &Stack, arguments: &[&str]| {
         let state = stack.state.to_str().unwrap();
         stack_py(&[&["check-sign-up", "--state", state], arguments].concat()).unwrap()

@@ -1,12 +1,9 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::{
-    Value,
-    value::{RawValue, to_raw_value},
-};
-use validation::sign_up::{Admission, SignUp};
+use serde_json::value::{RawValue, to_raw_value};
+use validation::sign_up::{Admission, Field, SignUp};
 
-/// The members of a JSON object in their order, each as the text it came as.
+/// The members of a JSON object in their order, each as the text that was sent.
 type Members = IndexMap<String, Box<RawValue>>;
 
 /// A pre-sign-up event.
@@ -15,8 +12,7 @@ type Members = IndexMap<String, Box<RawValue>>;
 pub(crate) struct SignUpEvent {
     members: Members,
     trigger_source: TriggerSource,
-    email: Option<String>,
-    invite_code: Option<String>,
+    sign_up: SignUp,
 }
 
 /// What asks for the new user.
@@ -34,19 +30,22 @@ pub(crate) enum TriggerSource {
 }
 
 impl SignUpEvent {
-    /// Parses an event: an object with a known `triggerSource` and a `request`. Within the request, what is absent
-    /// and what is `null` are the same.
+    /// Parses an event: an object with a known `triggerSource` and a `request`. Within the request, a member that is
+    /// `null` counts as absent.
     pub(crate) fn parse(event: &RawValue) -> Option<Self> {
         let members: Members = read(event)?;
         let trigger_source = read(members.get("triggerSource")?)?;
         let request: Members = read(members.get("request")?)?;
         let attributes: Option<Members> = request.get("userAttributes").map_or(Some(None), |raw| read(raw))?;
-        let email = attributes.as_ref().and_then(|attributes| attributes.get("email")).and_then(|raw| text(raw));
-        let invite_code = ["clientMetadata", "validationData"].into_iter().find_map(|name| {
-            let data: Option<Members> = read(request.get(name)?)?;
-            text(data?.get("invite_code")?)
-        });
-        Some(Self { members, trigger_source, email, invite_code })
+        let email = attributes.map_or(Field::Empty, |attributes| field(&attributes, "email"));
+        // An application may fill in both, one of them with nothing.
+        let invite_code = ["clientMetadata", "validationData"]
+            .into_iter()
+            .filter_map(|name| read::<Option<Members>>(request.get(name)?)?)
+            .map(|data| field(&data, "invite_code"))
+            .find(|code| !code.is_empty())
+            .unwrap_or_default();
+        Some(Self { members, trigger_source, sign_up: SignUp { email, invite_code } })
     }
 
     pub(crate) fn trigger_source(&self) -> TriggerSource {
@@ -54,17 +53,16 @@ impl SignUpEvent {
     }
 
     /// What the policy decides by.
-    pub(crate) fn sign_up(&self) -> SignUp<'_> {
-        SignUp { email: self.email.as_deref(), invite_code: self.invite_code.as_deref() }
+    pub(crate) fn sign_up(&self) -> &SignUp {
+        &self.sign_up
     }
 
-    /// The event with its `response` set. An address is verified by a proof alone: a sign-up by itself proves no
-    /// ownership, and a verified address would take over the sign-in alias of whoever had it before.
+    /// The event with its `response` set. Only a proof verifies an address: a sign-up alone does not show who owns it,
+    /// and a verified address takes the sign-in alias away from the user who had it before.
     pub(crate) fn answer(mut self, admission: Option<&Admission>) -> Option<Box<RawValue>> {
         let auto_confirm = admission.is_some_and(|admission| admission.auto_confirm);
         let verify_email = admission.is_some_and(|admission| admission.is_address_proven);
-        let came: Option<Members> = self.members.get("response").and_then(|raw| read(raw));
-        let mut response = came.unwrap_or_default();
+        let mut response: Members = self.members.get("response").and_then(|raw| read(raw)).unwrap_or_default();
         let set = [("autoConfirmUser", auto_confirm), ("autoVerifyEmail", verify_email), ("autoVerifyPhone", false)];
         for (name, value) in set {
             response.insert(name.to_owned(), to_raw_value(&value).ok()?);
@@ -78,12 +76,11 @@ fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
     serde_json::from_str(raw.get()).ok()
 }
 
-/// The text of a member. Cognito sends strings alone; what is none, save `null`, is neither an address nor a code, and
-/// an empty list or a number must not pass for absence.
-fn text(raw: &RawValue) -> Option<String> {
-    match read(raw) {
-        Some(Value::Null) => None,
-        Some(Value::String(text)) => Some(text),
-        _ => Some("not a string".to_owned()),
+/// The member `name`, which Cognito only ever sends as a string.
+fn field(members: &Members, name: &str) -> Field {
+    let Some(raw) = members.get(name) else { return Field::Empty };
+    match read::<Option<String>>(raw) {
+        Some(text) => Field::text(text.unwrap_or_default()),
+        None => Field::NotText,
     }
 }

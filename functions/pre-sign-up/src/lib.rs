@@ -1,7 +1,7 @@
 //! Cognito's pre-sign-up trigger: admits or refuses a sign-up by its e-mail address and its invite.
 //!
-//! Architecture invariant: an event goes out as it came in, with nothing lost that is not understood here, because
-//! Cognito reads it again. So it stays text, and only `response` is written anew.
+//! Architecture invariant: Cognito reads the event again. So it goes back as it came, with the members that are not
+//! known here: it stays text, and only `response` is written.
 
 mod event;
 mod refusal;
@@ -48,7 +48,7 @@ pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawVa
     decided.map(|(answer, _)| answer)
 }
 
-/// Decides on `event` by `policy` as of `now`: the event to give back, and what the policy said, where it was asked.
+/// Decides on `event` by `policy` as of `now`: the event to give back, and what the policy said, if it was asked.
 fn decide(
     policy: &SignUpPolicy,
     event: &RawValue,

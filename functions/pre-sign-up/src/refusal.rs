@@ -7,7 +7,7 @@ pub enum SignUpRefused {
     /// By the policy.
     #[error(transparent)]
     Policy(#[from] Refusal),
-    /// The event is not one of Cognito's: refused, since it cannot be judged.
+    /// The event is not one of Cognito's, so that no policy can be asked.
     #[error("the event is not a PreSignUp event")]
     UnreadableEvent,
 }
@@ -22,7 +22,7 @@ impl SignUpRefused {
         }
     }
 
-    /// The domain of the address, where there is one.
+    /// The domain of the address, if it has one.
     #[must_use]
     pub fn domain(&self) -> Option<&str> {
         match self {

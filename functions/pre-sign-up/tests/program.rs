@@ -1,4 +1,4 @@
-//! The program as Lambda runs it, at its most talkative: what it writes and returns, and how it ends when it cannot
+//! The program as Lambda runs it, logging all that it can: what it writes and returns, and how it ends when it cannot
 //! start.
 
 use std::path::Path;
@@ -28,7 +28,7 @@ fn sign_up(email: &Value) -> Value {
 }
 
 #[test]
-fn no_address_is_written_or_told_in_an_error() {
+fn no_address_gets_into_the_log_or_into_an_error() {
     let mut function = Function::start(Path::new(PROGRAM), &variables(&[]));
     let cases = [
         (sign_up(&json!("5ec2e7@example.com")), None),

@@ -83,13 +83,23 @@ fn an_invite_may_come_in_either_place_and_proves_the_address() {
         (json!({ "clientMetadata": null, "validationData": { "invite_code": good } }), "proven"),
         (json!({ "clientMetadata": {}, "validationData": { "invite_code": good } }), "proven"),
         (json!({ "clientMetadata": { "invite_code": null }, "validationData": { "invite_code": good } }), "proven"),
+        (json!({ "clientMetadata": { "invite_code": "" }, "validationData": { "invite_code": good } }), "proven"),
+        (json!({ "clientMetadata": { "invite_code": good }, "validationData": { "invite_code": "" } }), "proven"),
+        (json!({ "clientMetadata": { "invite_code": good }, "validationData": { "invite_code": "x" } }), "proven"),
+        (json!({ "clientMetadata": [], "validationData": { "invite_code": good } }), "proven"),
         (
             json!({ "clientMetadata": { "invite_code": "x" }, "validationData": { "invite_code": good } }),
             "invite_invalid",
         ),
+        (
+            json!({ "clientMetadata": { "invite_code": 5 }, "validationData": { "invite_code": good } }),
+            "invite_invalid",
+        ),
+        (json!({ "clientMetadata": { "invite_code": "" }, "validationData": { "invite_code": "" } }), "invite_missing"),
         (json!({ "clientMetadata": { "invite_code": expired } }), "invite_expired"),
         (json!({ "clientMetadata": { "invite_code": [good] } }), "invite_invalid"),
         (json!({ "clientMetadata": { "invite_code": 5 } }), "invite_invalid"),
+        (json!({ "clientMetadata": { "invite_code": "not a string" } }), "invite_invalid"),
         (json!({ "clientMetadata": { "Invite_Code": good } }), "invite_missing"),
         (json!({ "clientMetadata": [good], "validationData": good }), "invite_missing"),
         (json!({}), "invite_missing"),
@@ -122,7 +132,7 @@ fn without_a_proof_nothing_is_verified() {
 }
 
 #[test]
-fn an_address_that_is_absent_null_or_no_string_is_refused_by_name() {
+fn an_address_that_cannot_be_taken_is_refused_by_name() {
     let missing = "SignUpRefused: [email_missing] An e-mail address is required to sign up.";
     let malformed = "SignUpRefused: [email_malformed] The e-mail address is not valid. Check it for typing errors.";
     let cases = [
@@ -134,10 +144,16 @@ fn an_address_that_is_absent_null_or_no_string_is_refused_by_name() {
         (with_email(&json!(5)), malformed),
         (with_email(&json!(["ada@example.com"])), malformed),
         (with_email(&json!({})), malformed),
+        (with_email(&json!(false)), malformed),
         (with_email(&json!("ada")), malformed),
         (
+            with_email(&json!("jörg@example.com")),
+            "SignUpRefused: [email_local_part_not_ascii] Before the @, an e-mail address may have only the letters a to \
+             z, digits and common symbols.",
+        ),
+        (
             with_email(&json!("ada@x.mailinator.com")),
-            "SignUpRefused: [email_disposable] Disposable e-mail addresses are not accepted. Use a lasting one.",
+            "SignUpRefused: [email_disposable] Disposable e-mail addresses are not accepted. Use a permanent one.",
         ),
         (
             sign_up("PreSignUp_ExternalProvider", &json!({ "userAttributes": { "email": "a@x.blocked.example" } })),

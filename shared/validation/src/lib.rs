@@ -1,11 +1,11 @@
 //! What Latchkey admits and what it refuses, decided without I/O.
 //!
 //! Architecture invariant: nothing here calls AWS, touches the network or the disk, reads the clock or the environment.
-//! Time is a parameter. The caller fetches keys and settings; this crate judges.
+//! Time is a parameter. The caller fetches keys and settings; this crate decides.
 //!
 //! - [`token`]: an id token goes in, a [`VerifiedToken`] or a [`TokenError`] comes out.
 //! - [`pool`]: the names of pools, identities and regions, each parsed once.
-//! - [`sign_up`]: the policy that admits or refuses a sign-up by its e-mail domain.
+//! - [`sign_up`]: the policy that admits or refuses a sign-up by its e-mail address and its invite.
 
 pub mod pool;
 pub mod sign_up;

@@ -1,4 +1,4 @@
-//! The names of Cognito's pools and of what lies in them.
+//! The names of Cognito's pools and of what is in them.
 
 mod home_prefix;
 mod identity_id;

@@ -6,9 +6,11 @@ mod email;
 mod invite;
 mod policy;
 mod refusal;
+mod request;
 
 pub use domain::{Domain, DomainList, InvalidDomain, InvalidDomainList};
 pub use email::{EmailAddress, InvalidEmailAddress};
 pub use invite::{InvalidInviteKey, InviteKey};
-pub use policy::{Admission, SignUp, SignUpPolicy, UselessAutoConfirm};
+pub use policy::{Admission, SignUpPolicy, UselessAutoConfirm};
 pub use refusal::Refusal;
+pub use request::{Field, SignUp};

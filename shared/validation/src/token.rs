@@ -1,7 +1,7 @@
 //! Verification of a Cognito id token (a JWS of RFC 7515, a JWT of RFC 7519, with the care of RFC 8725).
 //!
-//! The types carry the trust: [`IdToken`] is a secret nobody has looked at, [`UnverifiedToken`] has a readable header
-//! that says which key to look for, and [`VerifiedToken`] is the proof that every check held.
+//! The types carry the trust: [`IdToken`] is a secret that was not looked at yet, [`UnverifiedToken`] has a readable
+//! header that says which key to look for, and [`VerifiedToken`] is the proof that every check passed.
 
 mod claims;
 mod error;

@@ -1,4 +1,4 @@
-//! What holds for every token and every JWKS, whatever somebody sends.
+//! What holds for every token and every JWKS, whatever is sent.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::{
@@ -121,7 +121,7 @@ fn any_token() -> impl Strategy<Value = String> {
     ]
 }
 
-/// What the contract says of the claims, once more and in other words.
+/// What docs/api.md says of the claims, written a second time and differently.
 fn may_pass(claims: &Value) -> bool {
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     let time = |name: &str| {
@@ -166,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_no_jwks_has_no_keys(document in prop_oneof![
+    fn a_text_that_is_not_a_jwks_has_no_keys(document in prop_oneof![
         vec(any::<u8>(), 0..400),
         any::<String>().prop_map(String::into_bytes),
         any_json().prop_map(|json| json.to_string().into_bytes()),

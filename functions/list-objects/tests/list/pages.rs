@@ -94,7 +94,7 @@ async fn who_asks_comes_before_what_is_asked() {
     let of_another_pool = Cloud::another().token(&json!({}));
     let seen = setup.get(&of_another_pool, "unknown=1").await;
     let body =
-        json!({ "code": "invalid_token", "message": "The token's signature does not hold.", "request_id": REQUEST_ID });
+        json!({ "code": "invalid_token", "message": "The token's signature is not valid.", "request_id": REQUEST_ID });
     assert_eq!((seen.status, seen.body), (401, body));
     let seen = setup.get(&setup.cloud.token(&json!({})), "unknown=1").await;
     let body =

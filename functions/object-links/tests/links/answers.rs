@@ -210,7 +210,7 @@ async fn who_asks_comes_before_what_is_asked() {
         ),
         (
             &[("authorization", &of_another_pool)],
-            json!({ "code": "invalid_token", "message": "The token's signature does not hold.", "request_id": REQUEST_ID }),
+            json!({ "code": "invalid_token", "message": "The token's signature is not valid.", "request_id": REQUEST_ID }),
         ),
     ];
     for (headers, expected) in cases {

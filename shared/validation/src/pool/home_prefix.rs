@@ -10,25 +10,27 @@ pub struct HomePrefix {
 /// Why a text is not a home prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HomePrefixError {
-    /// Without the place, all people would share one home; with two it is likely a slip.
+    /// Without the place, all people would share one home. Two of them are probably a mistake.
     #[error("needs {{identity_id}} exactly once, as in private/{{identity_id}}/")]
     Placeholder,
-    /// Without the slash, names would run into the identity id, and no policy on `…/*` would cover the home.
+    /// Without the slash, names would run into the identity id, and no policy for `…/*` would cover the home.
     #[error("needs a / at its end, as in private/{{identity_id}}/")]
     Slash,
-    /// A slash at the start or two in a row make names that look like others, and are hard to see.
+    /// A slash at the start, or two in a row, makes names that look like other names.
     #[error("has an empty part: no / at the start and no //")]
     EmptyPart,
-    /// The role's policy has to name the home too, and reads these otherwise; other braces are likely a slip.
+    /// The role's policy has to name the home too, and there these characters mean something else. Other braces are
+    /// probably a mistake.
     #[error("has braces, *, ?, $, a blank or a control character beside {{identity_id}}")]
     Character,
     /// S3 keys have 1,024 bytes; a home must leave room for names.
-    #[error("is longer than 512 bytes")]
+    #[error("is longer than {} bytes", HomePrefix::LEN_MAX)]
     TooLong,
 }
 
 impl HomePrefix {
     const PLACEHOLDER: &str = "{identity_id}";
+    /// Longest template, in bytes.
     const LEN_MAX: usize = 512;
 
     /// Parses the template.
@@ -36,8 +38,7 @@ impl HomePrefix {
     /// # Errors
     ///
     /// A [`HomePrefixError`] when the place for the identity id is missing or repeated, when there is no slash at the
-    /// end, when a part is empty, when there is a character that a policy reads otherwise, or when the template is too
-    /// long.
+    /// end, when a part is empty, when a character means something else in a policy, or when the template is too long.
     pub fn parse(text: &str) -> Result<Self, HomePrefixError> {
         let (before, after) = text.split_once(Self::PLACEHOLDER).ok_or(HomePrefixError::Placeholder)?;
         if after.contains(Self::PLACEHOLDER) {
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_template_that_could_mix_homes_is_refused() {
-        let long = format!("{}/{{identity_id}}/", "a".repeat(512));
+        let long = format!("{}/{{identity_id}}/", "a".repeat(498));
         let cases = [
             ("", HomePrefixError::Placeholder),
             ("private/", HomePrefixError::Placeholder),
@@ -105,5 +106,8 @@ mod tests {
         for (template, expected) in cases {
             assert_eq!(HomePrefix::parse(template), Err(expected), "{template:?}");
         }
+        assert_eq!(long.len(), 513);
+        assert!(HomePrefix::parse(&long[1..]).is_ok());
+        assert_eq!(HomePrefixError::TooLong.to_string(), "is longer than 512 bytes");
     }
 }

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_identity_id_is_refused() {
+    fn a_text_that_is_not_an_identity_id_is_refused() {
         let long = format!("eu-west-1:{UUID}0");
         let cases = [
             "",

@@ -9,7 +9,7 @@ pub struct Region(String);
 #[error("not a region such as eu-west-1")]
 pub struct InvalidRegion;
 
-/// Each partition's first region letters and its DNS suffix. What no row names lies in the `aws` partition.
+/// Each partition's first region letters and its DNS suffix. Every other region lies in the `aws` partition.
 ///
 /// Source: `partitions.json`, which every AWS SDK carries.
 const DNS_SUFFIXES: [(&str, &str); 6] = [
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_region_is_refused() {
+    fn a_text_that_is_not_a_region_is_refused() {
         for text in
             ["", "eu", "eu-west", "eu-1", "1", "-1", "eu--1", "EU-west-1", "eu-west-1 ", "eu-west-1/", "eu-wést-1"]
         {

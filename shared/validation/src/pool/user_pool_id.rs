@@ -24,7 +24,8 @@ impl UserPoolId {
     ///
     /// # Errors
     ///
-    /// [`InvalidUserPoolId`] when there is no `_`, the region is none, or the rest is not ASCII letters and digits.
+    /// [`InvalidUserPoolId`] when there is no `_`, when what precedes it is not a region, or when the rest is not ASCII
+    /// letters and digits.
     pub fn parse(text: &str) -> Result<Self, InvalidUserPoolId> {
         let (region, suffix) = text.rsplit_once('_').ok_or(InvalidUserPoolId)?;
         let region = Region::parse(region).map_err(|_| InvalidUserPoolId)?;
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pool_id_is_refused() {
+    fn a_text_that_is_not_a_pool_id_is_refused() {
         for text in
             ["", "eu-west-1", "eu-west-1_", "_abc", "eu-west-1_a/b", "eu-west-1_a b", "euwest1_abc", "eu_west_1_abc"]
         {

@@ -2,10 +2,11 @@ use std::cmp::Ordering;
 
 use super::Domain;
 
-/// Throw-away mail domains, sorted, one a line: the list of the `mailchecker` crate, written by `build.rs`.
+/// Disposable mail domains, sorted, one a line: the list of the `mailchecker` crate without those of
+/// `not_disposable.txt`, written by `build.rs`.
 static DOMAINS: &str = include_str!(concat!(env!("OUT_DIR"), "/disposable_domains.txt"));
 
-/// Whether `domain`, or a domain above it, gives out throw-away addresses.
+/// Whether `domain`, or a domain above it, gives out disposable addresses.
 pub(super) fn is_disposable(domain: &Domain) -> bool {
     domain.with_parents().any(|name| has_line(DOMAINS, name))
 }
@@ -25,7 +26,7 @@ fn has_line(sorted: &str, line: &str) -> bool {
     false
 }
 
-/// Where the line around the byte `position` starts. The text is ASCII, so any position is a boundary.
+/// Where the line that contains the byte `position` starts. The text is ASCII, so any position is a boundary.
 fn start_of_line(text: &str, position: usize) -> usize {
     text.get(..position).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
 }
@@ -55,12 +56,30 @@ mod tests {
     }
 
     #[test]
-    fn throw_away_domains_are_known_with_their_subdomains() {
+    fn known_mistakes_of_the_list_are_left_out() {
+        let listed = mailchecker::blacklist();
+        let exceptions: Vec<&str> = include_str!("../../not_disposable.txt")
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .collect();
+        assert!(exceptions.len() < 50, "so many exceptions say that the list is not a good one");
+        for line in exceptions {
+            let (domain, source) = line.split_once(' ').unwrap();
+            assert!(source.trim_start().starts_with("https://"), "{line}: where is it written?");
+            assert!(listed.contains(&domain), "{domain} is no longer in the list: delete the line");
+            assert!(!is_disposable(&Domain::parse(domain).unwrap()), "{domain} is still refused");
+        }
+    }
+
+    #[test]
+    fn disposable_domains_are_known_with_their_subdomains() {
         for (domain, disposable) in [
             ("mailinator.com", true),
             ("a.b.mailinator.com", true),
             ("guerrillamail.com", true),
             ("gmail.com", false),
+            ("hush.com", false),
+            ("mail.hush.com", false),
             ("example.com", false),
             ("notmailinator.com.example", false),
         ] {

@@ -14,8 +14,8 @@ impl Domain {
     ///
     /// # Errors
     ///
-    /// [`InvalidDomain`] for what IDNA or the DNS does not allow (UTS #46 with STD3 rules, RFC 1035 §2.3.4), for a
-    /// single label, and for what looks like an IPv4 address.
+    /// [`InvalidDomain`] for a text that IDNA or the DNS does not allow (UTS #46 with STD3 rules, RFC 1035 §2.3.4), for
+    /// a single label, and for one that looks like an IPv4 address.
     pub fn parse(text: &str) -> Result<Self, InvalidDomain> {
         let domain = Self::parse_labels(text)?;
         let last = domain.0.rsplit_once('.').ok_or(InvalidDomain)?.1;
@@ -46,7 +46,7 @@ impl fmt::Display for Domain {
     }
 }
 
-/// Domains, each for itself, or with all below it when written `*.example.com`.
+/// Domains. `example.com` covers only itself, `*.example.com` also everything below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DomainList(Vec<Entry>);
 
@@ -70,11 +70,11 @@ pub struct InvalidDomainList {
 }
 
 impl DomainList {
-    /// Parses domains separated by commas; blanks around them do not count.
+    /// Parses domains separated by commas. Spaces around them are ignored.
     ///
     /// # Errors
     ///
-    /// [`InvalidDomainList`] with the first entry that is no domain; an empty one is none.
+    /// [`InvalidDomainList`] with the first entry that is not a domain. An empty entry is not one either.
     pub fn parse(text: &str) -> Result<Self, InvalidDomainList> {
         text.split(',').map(str::trim).map(Entry::parse).collect::<Result<_, _>>().map(Self)
     }
@@ -85,7 +85,7 @@ impl DomainList {
         self.0.iter().any(|entry| entry.covers(domain))
     }
 
-    /// The first entry of which no domain is admitted by these lists, as it was written.
+    /// The first entry, as it was written, of which these lists admit no domain.
     pub(super) fn first_without_effect(&self, allowed: Option<&Self>, blocked: Option<&Self>) -> Option<String> {
         let is_barred = |entry: &&Entry| {
             blocked.is_some_and(|list| list.0.iter().any(|other| other.contains(entry)))
@@ -104,12 +104,12 @@ impl Entry {
         }
     }
 
-    /// Whether every domain of `other` is one of this entry.
+    /// Whether this entry covers every domain that `other` covers.
     fn contains(&self, other: &Self) -> bool {
         self.covers(&other.domain) && (self.with_subdomains || !other.with_subdomains)
     }
 
-    /// Whether a domain is of both entries.
+    /// Whether some domain is covered by both entries.
     fn overlaps(&self, other: &Self) -> bool {
         self.covers(&other.domain) || other.covers(&self.domain)
     }
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_mail_domain_is_refused() {
+    fn a_text_that_is_not_a_mail_domain_is_refused() {
         let label = "a".repeat(64);
         let long_label = format!("{label}.com");
         let long_name = format!("{}com", "abcdefg.".repeat(32));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_with_a_slip_is_refused() {
+    fn a_list_with_a_mistake_is_refused() {
         for text in
             ["", "a.com,", ",a.com", "a.com,,b.com", "a.com;b.com", "*", "*.", "a.*.com", "*a.com", "user@a.com", "com"]
         {

@@ -8,7 +8,7 @@ use ring::hmac::{HMAC_SHA256, Key, sign, verify};
 
 use super::EmailAddress;
 
-/// Shortest key, in bytes: as long as what HMAC-SHA-256 puts out (RFC 2104 §3).
+/// Shortest key, in bytes: as long as the output of HMAC-SHA-256 (RFC 2104 §3).
 const KEY_BYTES_MIN: usize = 32;
 /// Longest code that is looked at, in bytes: twenty digits, a dot and 43 characters.
 const CODE_BYTES_MAX: usize = 64;
@@ -17,9 +17,9 @@ const CODE_BYTES_MAX: usize = 64;
 #[derive(Clone)]
 pub struct InviteKey(Key);
 
-/// The text is no key.
+/// The text is too short to be a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is shorter than 32 bytes: use a random one, such as 64 hexadecimal digits")]
+#[error("is shorter than {} bytes: use a random one, such as {} hexadecimal digits", KEY_BYTES_MIN, 2 * KEY_BYTES_MIN)]
 pub struct InvalidInviteKey;
 
 /// Why an invite code does not admit.
@@ -30,11 +30,11 @@ pub(super) enum InviteError {
 }
 
 impl InviteKey {
-    /// Takes the bytes of `text` for a key, as they are.
+    /// Takes the bytes of `text` as the key.
     ///
     /// # Errors
     ///
-    /// [`InvalidInviteKey`] for fewer than 32 bytes.
+    /// [`InvalidInviteKey`] for fewer bytes than its message says.
     pub fn parse(text: &str) -> Result<Self, InvalidInviteKey> {
         if text.len() < KEY_BYTES_MIN {
             return Err(InvalidInviteKey);
@@ -66,8 +66,8 @@ impl InviteKey {
     }
 }
 
-/// What the MAC is of. The number before the address cannot run into it, and the first words keep the key's other
-/// uses, should there be any, apart.
+/// What the MAC is of. The newline keeps the number and the address apart, and the first line keeps these MACs apart
+/// from any other use of the key.
 fn signed_text(email: &EmailAddress, expires_at_seconds: u64) -> String {
     format!("latchkey invite 1\n{expires_at_seconds}\n{}", email.folded())
 }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_is_refused() {
+    fn a_text_that_is_not_a_code_is_refused() {
         let key = InviteKey::parse(KEY).unwrap();
         let code = key.invite(&email("ada@example.com"), at(1000));
         let (seconds, mac) = code.split_once('.').unwrap();

@@ -5,15 +5,15 @@ use serde_json::Value;
 
 use super::{LEEWAY_SECONDS, Subject, TokenError, TokenPolicy, json};
 
-/// The claims that are judged, of any type as yet (RFC 7519 §4.1). `null` counts as absent, except for `nbf`.
+/// The claims that are judged, still of any type (RFC 7519 §4.1). `null` counts as absent, except for `nbf`.
 #[derive(Deserialize)]
 pub(super) struct UnverifiedClaims {
     #[serde(default)]
     iss: Value,
     #[serde(default)]
-    aud: Value,
-    #[serde(default)]
     token_use: Value,
+    #[serde(default)]
+    aud: Value,
     #[serde(default)]
     sub: Value,
     #[serde(default)]
@@ -25,18 +25,23 @@ pub(super) struct UnverifiedClaims {
 }
 
 impl UnverifiedClaims {
-    /// Judges the claims, in the order in which a caller can mend them.
+    /// Judges the claims in this order: whose token it is, which kind, for which client and person, and from when to
+    /// when. The first that fails is what the caller is told.
     ///
-    /// Only the holder of a signature that was checked may call this: no claim is judged before.
+    /// The caller must have checked the signature: no claim is judged before.
+    ///
+    /// Source: "Understanding the access token" and "Understanding the identity (ID) token" in the Amazon Cognito
+    /// developer guide. An access token has `client_id` where an id token has `aud`.
     pub(super) fn verify(self, policy: &TokenPolicy, now: SystemTime) -> Result<(Subject, SystemTime), TokenError> {
         if self.iss.as_str() != Some(policy.issuer().as_str()) {
             return Err(TokenError::Issuer);
         }
-        if !self.aud.as_str().is_some_and(|client| policy.admits_client(client)) {
-            return Err(TokenError::Audience);
-        }
+        // Before the audience: Cognito's access tokens have none, and sending one is the commonest mistake.
         if self.token_use.as_str() != Some("id") {
             return Err(TokenError::TokenUse);
+        }
+        if !self.aud.as_str().is_some_and(|client| policy.admits_client(client)) {
+            return Err(TokenError::Audience);
         }
         let subject = match self.sub {
             Value::String(text) if !text.is_empty() => Subject::new(text),
@@ -60,8 +65,8 @@ impl UnverifiedClaims {
     }
 }
 
-/// Reads a `NumericDate`: seconds since the epoch, whole or not (RFC 7519 §2). Negative numbers, numbers beyond what
-/// the clock can hold, and everything that is not a number are none.
+/// Reads a `NumericDate`: seconds since the epoch, whole or not (RFC 7519 §2). `None` for a negative number, one beyond
+/// what the clock can hold, and anything that is not a number.
 fn numeric_date(value: &Value) -> Option<SystemTime> {
     let since_epoch = match value.as_u64() {
         Some(seconds) => Duration::from_secs(seconds),

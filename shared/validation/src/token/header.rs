@@ -3,10 +3,10 @@ use serde_json::Value;
 
 use super::{TokenError, json};
 
-/// What is read of a JOSE header (RFC 7515 §4): the key's id, once everything else in it is acceptable.
+/// What we keep of a JOSE header (RFC 7515 §4): the key's id, once everything else that we read is acceptable.
 ///
-/// `jwk`, `jku`, `x5u` and `x5c` are no fields here: a token does not choose who vouches for it (RFC 8725 §3.10).
-/// A member that stands twice is refused when we read it, and passed over like any other when we do not.
+/// `jwk`, `jku`, `x5u` and `x5c` are not among the fields: a token does not choose who vouches for it (RFC 8725 §3.10).
+/// A repeated member is refused if it is one that we read, and ignored like any other if it is not.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) key_id: String,
@@ -29,7 +29,7 @@ impl Header {
     ///
     /// # Errors
     ///
-    /// [`TokenError::Form`] for what is not base64url, [`TokenError::Header`] for what is not a JSON object, then
+    /// [`TokenError::Form`] if it is not base64url, [`TokenError::Header`] if it is not a JSON object, then
     /// [`TokenError::Algorithm`], [`TokenError::Critical`] and [`TokenError::KeyId`], in this order.
     pub(super) fn parse(part: &str) -> Result<Self, TokenError> {
         let bytes = json::decode_part(part).ok_or(TokenError::Form)?;

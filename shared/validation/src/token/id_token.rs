@@ -2,18 +2,18 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// An id token as it came: a secret, wiped from memory when dropped and never shown by `Debug`.
+/// An id token as it was sent: a secret, wiped from memory when dropped and never shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdToken(Zeroizing<String>);
 
 impl IdToken {
-    /// Takes a token, of whatever form. [`UnverifiedToken::parse`](super::UnverifiedToken::parse) judges it.
+    /// Takes any text. [`UnverifiedToken::parse`](super::UnverifiedToken::parse) checks it.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The secret itself, for the wire and nothing else.
+    /// The secret itself, only to be sent to Cognito.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, ops::RangeInclusive};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{
@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use super::json;
 
+/// Lengths of a modulus that RS256 may have (RFC 7518 §3.3) and *ring* verifies with (`RSA_PKCS1_2048_8192_SHA256`).
+const MODULUS_BITS: RangeInclusive<usize> = 2048..=8192;
+
 /// The signing keys of a user pool, by key id: only those that can verify RS256.
 pub struct KeySet(Vec<(String, DecodingKey)>);
 
@@ -17,16 +20,16 @@ pub struct KeySet(Vec<(String, DecodingKey)>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeySetError {
     /// More bytes than [`KeySet::BYTES_MAX`].
-    #[error("the JWKS is larger than 256 KiB")]
+    #[error("the JWKS is larger than {} KiB", KeySet::BYTES_MAX / 1024)]
     TooLarge,
     /// Not a JWK Set (RFC 7517 §5).
     #[error("the JWKS is not a JSON object with a list of keys")]
     Form,
     /// More keys than [`KeySet::KEYS_MAX`].
-    #[error("the JWKS has more than 64 keys")]
+    #[error("the JWKS has more than {} keys", KeySet::KEYS_MAX)]
     TooManyKeys,
-    /// No key in it can verify a token: taking it would refuse everybody.
-    #[error("the JWKS has no RSA signing key of 2048 bits or more")]
+    /// No key in it can verify a token: with this set, every token would be refused.
+    #[error("the JWKS has no RSA signing key of {} bits or more", MODULUS_BITS.start())]
     NoUsableKey,
 }
 
@@ -41,7 +44,7 @@ impl KeySet {
     ///
     /// # Errors
     ///
-    /// A [`KeySetError`] when the document as a whole is no use.
+    /// A [`KeySetError`] when the document as a whole is of no use.
     pub fn parse(document: &[u8]) -> Result<Self, KeySetError> {
         #[derive(Deserialize)]
         struct Jwks {
@@ -63,7 +66,7 @@ impl KeySet {
         if usable.is_empty() { Err(KeySetError::NoUsableKey) } else { Ok(Self(usable)) }
     }
 
-    /// Whether a key with this id is at hand.
+    /// Whether the set has a key with this id.
     #[must_use]
     pub fn contains(&self, key_id: &str) -> bool {
         self.find(key_id).is_some()
@@ -80,9 +83,9 @@ impl fmt::Debug for KeySet {
     }
 }
 
-/// The key and its id, when it is one for RS256: RSA, at least 2048 bits, `use` `sig`, no other `alg`.
+/// The key and its id, when it is one for RS256: RSA, long enough, `use` `sig`, no other `alg`.
 ///
-/// Source: RFC 7517 §4 (members), RFC 7518 §3.3 (2048 bits) and §6.3.1 (`n`, `e`).
+/// Source: RFC 7517 §4 (members), RFC 7518 §3.3 (length) and §6.3.1 (`n`, `e`).
 fn usable_key(key: Value) -> Option<(String, DecodingKey)> {
     let jwk: Jwk = serde_json::from_value(key).ok()?;
     if jwk.common.public_key_use != Some(PublicKeyUse::Signature)
@@ -98,14 +101,14 @@ fn usable_key(key: Value) -> Option<(String, DecodingKey)> {
         .then(|| (key_id, DecodingKey::from_rsa_raw_components(&modulus, &exponent)))
 }
 
-/// 2048 to 8192 bits, odd, and as short as it can be written (RFC 7518 §6.3.1.1).
+/// As long as [`MODULUS_BITS`] says, odd, and as short as it can be written (RFC 7518 §6.3.1.1).
 fn is_strong_modulus(modulus: &[u8]) -> bool {
     let bits = match modulus.first() {
         Some(first) => modulus.len() * 8 - first.leading_zeros() as usize,
         None => 0,
     };
     let minimal = modulus.first().is_some_and(|first| *first != 0);
-    minimal && (2048..=8192).contains(&bits) && modulus.last().is_some_and(|last| last % 2 == 1)
+    minimal && MODULUS_BITS.contains(&bits) && modulus.last().is_some_and(|last| last % 2 == 1)
 }
 
 /// Odd, at least 3, and as short as it can be written: with an exponent of 1 every message would be its own signature.

@@ -11,15 +11,15 @@ use signature::Verifier;
 /// Whether `signature` (base64url) is the RS256 signature of `signed` by `key` (RFC 7518 §3.3).
 pub(super) fn verify(signed: &str, signature: &str, key: &DecodingKey) -> bool {
     static INSTALL: Once = Once::new();
-    // An error says that another part of the process chose a provider first. None does.
+    // An error means that another part of the process chose a provider first. None does.
     INSTALL.call_once(|| {
         let _ = RING.install_default();
     });
     jsonwebtoken::crypto::verify(signature, signed.as_bytes(), key, Algorithm::RS256).unwrap_or(false)
 }
 
-/// `jsonwebtoken` over *ring*, the library that TLS uses already: no second one in the binary, none to start up.
-/// It can do the one thing that is needed, and refuses the rest.
+/// `jsonwebtoken` on top of *ring*, which TLS uses already: no second cryptographic library in the binary. It verifies
+/// RS256 and refuses everything else.
 static RING: CryptoProvider = CryptoProvider {
     signer_factory: refuse_to_sign,
     verifier_factory: rs256_verifier,
@@ -41,6 +41,8 @@ fn rs256_verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn Jw
     }
 }
 
+/// The key's numbers are copied for each verification, since `jsonwebtoken` wants a verifier that borrows nothing. That
+/// is 259 bytes for a key of Cognito's, and nothing beside the verification.
 struct Rs256 {
     modulus: Vec<u8>,
     exponent: Vec<u8>,

@@ -5,7 +5,7 @@ use validation::TokenError::{Audience, Expiry, IssueTime, Issuer, NotYetValid, S
 
 use crate::corpus::{CORPUS, ISSUER, NOW, check_tokens, claims};
 
-/// A token with good claims, but for `name`.
+/// A token with good claims, except for `name`.
 fn with_claim(name: &str, value: Value) -> String {
     let mut claims = claims();
     claims[name] = value;
@@ -108,14 +108,14 @@ fn the_audience_is_one_of_the_clients() {
         ("both, in a list", json!(["client-a", "client-b"]), Err(Audience)),
         ("one of them in a list", json!(["client-c", "client-a"]), Err(Audience)),
         ("a list in a list", json!([["client-a"]]), Err(Audience)),
-        ("everybody", json!("*"), Err(Audience)),
+        ("an asterisk", json!("*"), Err(Audience)),
         ("the issuer", json!(ISSUER), Err(Audience)),
     ];
     check_tokens("aud", cases.map(|(name, audience, expected)| (name, with_claim("aud", audience), expected)));
 }
 
 #[test]
-fn only_id_tokens_of_somebody_are_taken() {
+fn only_id_tokens_with_a_subject_are_taken() {
     let access = |changes: &[(&str, &str)]| {
         let mut access = json!({ "token_use": "access", "aud": null, "client_id": "client-a", "scope": "openid" });
         for (name, value) in changes {
@@ -130,8 +130,9 @@ fn only_id_tokens_of_somebody_are_taken() {
         ("token_use with a capital", with_claim("token_use", json!("Id")), Err(TokenUse)),
         ("token_use with a blank", with_claim("token_use", json!("id ")), Err(TokenUse)),
         ("token_use id_token", with_claim("token_use", json!("id_token")), Err(TokenUse)),
-        ("an access token", access(&[]), Err(Audience)),
+        ("an access token, which has no audience", access(&[]), Err(TokenUse)),
         ("an access token with an audience", access(&[("aud", "client-a")]), Err(TokenUse)),
+        ("an access token for another client", access(&[("aud", "client-c")]), Err(TokenUse)),
         ("an access token of another pool", access(&[("iss", "https://attacker.example")]), Err(Issuer)),
         ("an access token that says id", access(&[("token_use", "id")]), Err(Audience)),
         (
@@ -141,6 +142,11 @@ fn only_id_tokens_of_somebody_are_taken() {
         ),
         ("azp and another audience", CORPUS.with_claims(&json!({ "aud": "x", "azp": "client-a" })), Err(Audience)),
         ("another client_id", CORPUS.with_claims(&json!({ "client_id": "client-c" })), Ok(())),
+        (
+            "neither a token_use nor an audience",
+            CORPUS.with_claims(&json!({ "aud": null, "token_use": null })),
+            Err(TokenUse),
+        ),
         ("everything wrong", CORPUS.with_raw_payload("{\"exp\":1,\"nbf\":\"x\"}"), Err(Issuer)),
         ("a subject that is blank", with_claim("sub", json!(" ")), Ok(())),
         ("a subject in any script", with_claim("sub", json!("ａ\u{0}é")), Ok(())),

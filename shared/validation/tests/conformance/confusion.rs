@@ -18,7 +18,7 @@ use validation::TokenError::{Algorithm, Signature, UnknownKey};
 use crate::corpus::{CORPUS, check_tokens, claims};
 
 #[test]
-fn a_public_key_is_no_secret() {
+fn a_public_key_does_not_work_as_a_secret() {
     let (jwk, key) = (CORPUS.key.jwk(), public_key(&CORPUS.key));
     let secrets = [
         ("the modulus", jwk["n"].as_str().unwrap().as_bytes().to_vec()),
@@ -61,7 +61,7 @@ fn hmac_token(header: &Value, secret: &[u8]) -> String {
 }
 
 #[test]
-fn an_elliptic_signature_is_none() {
+fn an_elliptic_curve_signature_is_refused() {
     let random = SystemRandom::new();
     let algorithm = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
     let document = signature::EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();

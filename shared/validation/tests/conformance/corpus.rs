@@ -15,7 +15,7 @@ use validation::{IdToken, Issuer, KeySet, TokenError, TokenPolicy, UnverifiedTok
 pub(crate) const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
 pub(crate) const NOW: u64 = 1_795_514_400;
 
-/// Made once: keys are slow to come by.
+/// Made once: keys are slow to make.
 pub(crate) static CORPUS: LazyLock<Corpus> = LazyLock::new(Corpus::new);
 
 pub(crate) type Outcome = Result<(), TokenError>;
@@ -23,7 +23,7 @@ pub(crate) type Outcome = Result<(), TokenError>;
 pub(crate) struct Corpus {
     /// The pool's key, `key-1`.
     pub(crate) key: SigningKey,
-    /// The pool's other key, `key-b`, with its private half at hand.
+    /// The pool's other key, `key-b`, with its private half.
     pub(crate) pair: RsaPrivateKey,
     /// A key of somebody else who calls it `key-1`. The pool's JWKS has it too, as keys that are not for id tokens.
     pub(crate) attacker: SigningKey,
@@ -55,12 +55,12 @@ impl Corpus {
         UnverifiedToken::parse(IdToken::new(token.to_owned()))?.verify(keys, &self.policy, now())
     }
 
-    /// A token with good claims, but for `changes`.
+    /// A token with good claims, except for `changes`.
     pub(crate) fn with_claims(&self, changes: &Value) -> String {
         self.key.sign(&changed(&claims(), changes))
     }
 
-    /// A token with a good header, but for `changes`.
+    /// A token with a good header, except for `changes`.
     pub(crate) fn with_header(&self, changes: &Value) -> String {
         self.with_raw_header(changed(&self.key.header(), changes).to_string())
     }
@@ -73,7 +73,7 @@ impl Corpus {
         self.key.sign_parts(self.key.header().to_string().as_bytes(), payload.as_ref())
     }
 
-    /// A token of two parts that may be no base64url, properly signed.
+    /// A properly signed token whose first two parts need not be base64url.
     pub(crate) fn with_raw_parts(&self, header: &str, payload: &str) -> String {
         let signed = format!("{header}.{payload}");
         format!("{signed}.{}", encode(self.key.signature(signed.as_bytes())))
@@ -104,12 +104,12 @@ pub(crate) fn parts(token: &str) -> [&str; 3] {
     [header, payload, signature]
 }
 
-/// The same bytes in base64url, with a bit set that belongs to none of them.
+/// The same bytes in base64url, with one bit set that is not part of any byte.
 ///
-/// The length of `part` must be no multiple of four: only then has its last character bits to spare.
+/// The length of `part` must not be a multiple of four: only then does its last character have unused bits.
 pub(crate) fn with_stray_bit(part: &str) -> String {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    assert_ne!(part.len() % 4, 0, "{part} has no bits to spare");
+    assert_ne!(part.len() % 4, 0, "{part} has no unused bits");
     let (rest, last) = part.split_at(part.len() - 1);
     let place = ALPHABET.find(last).unwrap() + 1;
     format!("{rest}{}", &ALPHABET[place..=place])
@@ -120,7 +120,7 @@ pub(crate) fn check_tokens<N: Into<String>>(table: &str, cases: impl IntoIterato
     check(table, cases, |token| CORPUS.verify(&token).map(drop));
 }
 
-/// Judges each case, and names all that came out otherwise than they must.
+/// Judges each case, and names all that have another outcome than they must.
 pub(crate) fn check<N: Into<String>, I, O: Debug + PartialEq>(
     table: &str,
     cases: impl IntoIterator<Item = (N, I, O)>,
@@ -130,7 +130,7 @@ pub(crate) fn check<N: Into<String>, I, O: Debug + PartialEq>(
     let mut failures = Vec::new();
     for (name, input, expected) in cases {
         let name = name.into();
-        // Printed before, so that the last line names the case that panicked.
+        // Printed first, so that the last line names the case that panicked.
         eprintln!("case: {table}: {name}");
         let outcome = judge(input);
         if outcome != expected {

@@ -52,10 +52,14 @@ fn a_document_is_an_object_with_a_list_of_keys() {
         ("a BOM", format!("\u{feff}{good}").into_bytes(), Err(Form)),
         ("UTF-16", good.encode_utf16().flat_map(u16::to_be_bytes).collect(), Err(Form)),
         ("invalid UTF-8 in a key", [b"{\"keys\":[\"\xff\",", &good.as_bytes()[9..]].concat(), Err(Form)),
-        ("invalid UTF-8 where nobody looks", [b"{\"x\":\"\xff\",", &good.as_bytes()[1..]].concat(), Err(Form)),
-        ("a number that is none", with("\"x\":NaN"), Err(Form)),
+        (
+            "invalid UTF-8 in a member that is not read",
+            [b"{\"x\":\"\xff\",", &good.as_bytes()[1..]].concat(),
+            Err(Form),
+        ),
+        ("not a number", with("\"x\":NaN"), Err(Form)),
         ("deep nesting in a key", format!("{{\"keys\":[{deep}]}}").into_bytes(), Err(Form)),
-        ("deep nesting where nobody looks", with(&format!("\"x\":{deep}")), Ok(1)),
+        ("deep nesting in a member that is not read", with(&format!("\"x\":{deep}")), Ok(1)),
     ];
     check("document", cases, |document| count(&document));
 }
@@ -88,4 +92,12 @@ fn a_document_has_its_limits() {
         ("256 KiB and a byte of nonsense", vec![b'<'; 262_145], Err(TooLarge)),
     ];
     check("limits", cases, |document| count(&document));
+    let told = [
+        (TooLarge, "the JWKS is larger than 256 KiB"),
+        (TooManyKeys, "the JWKS has more than 64 keys"),
+        (NoUsableKey, "the JWKS has no RSA signing key of 2048 bits or more"),
+    ];
+    for (error, expected) in told {
+        assert_eq!(error.to_string(), expected);
+    }
 }

@@ -174,13 +174,13 @@ fn the_payload_is_one_object() {
         ("a BOM", format!("\u{feff}{good}").into_bytes(), Err(Payload)),
         ("UTF-16", utf_16, Err(Payload)),
         ("invalid UTF-8 where we look", invalid("subject-1"), Err(Payload)),
-        ("invalid UTF-8 where nobody looks", invalid("ada@example.com"), Err(Payload)),
+        ("invalid UTF-8 in a member that is not read", invalid("ada@example.com"), Err(Payload)),
         ("half a surrogate pair where we look", bytes(&good.replace("subject-1", "\\ud800")), Err(Payload)),
         ("a raw newline in a string", bytes(&good.replace("subject-1", "a\nb")), Err(Payload)),
         ("deep nesting where we look", deep("nbf"), Err(Payload)),
-        ("deep nesting where nobody looks", deep("x"), Ok(())),
+        ("deep nesting in a member that is not read", deep("x"), Ok(())),
         ("an escaped name", bytes(&good.replace("\"iss\"", "\"\\u0069ss\"")), Ok(())),
-        ("an escaped name that stands twice", with("\"\\u0065xp\":9999999999"), Err(Payload)),
+        ("an escaped name that is repeated", with("\"\\u0065xp\":9999999999"), Err(Payload)),
         ("exp twice", with("\"exp\":9999999999"), Err(Payload)),
         ("iss twice", with("\"iss\":\"x\""), Err(Payload)),
         ("aud twice", with("\"aud\":\"client-a\""), Err(Payload)),
@@ -188,7 +188,7 @@ fn the_payload_is_one_object() {
         ("sub twice", with("\"sub\":\"subject-1\""), Err(Payload)),
         ("iat twice", with("\"iat\":1"), Err(Payload)),
         ("nbf twice", with("\"nbf\":1,\"nbf\":1"), Err(Payload)),
-        ("twice what nobody looks at", with("\"email\":\"x\""), Ok(())),
+        ("a member twice that is not read", with("\"email\":\"x\""), Ok(())),
     ];
     let cases = cases.map(|(name, payload, expected)| (name, CORPUS.with_raw_payload(payload), expected));
     check_tokens("payload", cases);

@@ -42,7 +42,7 @@ fn odd_member(name: &str, value: Value) -> Value {
     key
 }
 
-/// An odd modulus of so many bits. It is of no other use: nobody has its primes.
+/// An odd modulus of so many bits. Nothing can be signed for it, since its primes are not known.
 fn modulus(bits: usize) -> String {
     let number = (BigUint::from(1_u8) << (bits - 1)) + BigUint::from(1_u8);
     encode(number.to_bytes_be())

@@ -136,10 +136,10 @@ fn the_right_key_in_another_scheme_does_not_sign() {
     );
 }
 
-/// With an exponent of 3, a cube root forges a signature wherever what follows the digest is not looked at
+/// With an exponent of 3, a cube root forges a signature where what follows the digest is not checked
 /// (CVE-2006-4339).
 #[test]
-fn a_cube_root_is_no_signature() {
+fn a_cube_root_does_not_work_as_a_signature() {
     let pair = RsaPrivateKey::new_with_exp(&mut OsRng, 2048, &BigUint::from(3_u8)).unwrap();
     let keys = KeySet::parse(json!({ "keys": [jwk("key-1", &pair)] }).to_string().as_bytes()).unwrap();
     let token = CORPUS.key.sign(&claims());

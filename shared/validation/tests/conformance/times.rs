@@ -19,7 +19,7 @@ fn check_time(name: &'static str, cases: &[(&str, Outcome)]) {
     check_tokens(name, cases);
 }
 
-/// What is no number in JSON (RFC 8259 §6), or none that can be held.
+/// What is not a number in JSON (RFC 8259 §6), or too large to be held.
 const NO_NUMBERS: [&str; 12] =
     ["1e999", "-1e999", "NaN", "Infinity", "-Infinity", "+1", "01", ".5", "1.", "1e", "0x6B", "1_795"];
 

@@ -7,4 +7,5 @@ mod functions;
 mod partitions;
 mod people;
 mod resources;
+mod routes;
 mod stack;

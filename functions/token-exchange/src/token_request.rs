@@ -111,9 +111,11 @@ fn parameters(headers: &HeaderMap, body: &Body) -> Result<ParameterList, TokenRe
     Ok(read(std::str::from_utf8(bytes).map_err(|_| TokenRequestError::NotUtf8)?)?)
 }
 
+type Reader = fn(&str) -> Result<ParameterList, ParameterError>;
+
 /// What reads a body of the one content type. A form in another charset than UTF-8 has none; JSON is in UTF-8 whatever
 /// its charset says (RFC 8259 §11).
-fn reader(headers: &HeaderMap) -> Option<fn(&str) -> Result<ParameterList, ParameterError>> {
+fn reader(headers: &HeaderMap) -> Option<Reader> {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let content_type = media_type::parse(values.next()?.to_str().ok()?)?;
     if values.next().is_some() {

@@ -33,7 +33,7 @@ impl Case {
     /// For a file that is neither an event nor an event's answer, so that none is passed over.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../events");
         let text = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
         let files = fs::read_dir(&folder).expect("there is an events folder");
         let files = files.map(|entry| entry.expect("it can be read").file_name().into_string().expect("a plain name"));

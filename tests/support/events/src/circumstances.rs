@@ -1,21 +1,40 @@
 use loopback::{Answer, Aws, Cloud};
+use serde::Deserialize;
 
-/// What an event alone does not say: how AWS answers the function, and how the function is set up. Both follow from the
-/// case's name, so that whoever reads the folder knows them too.
-#[derive(Clone, Copy, Debug)]
+/// What an event alone does not say: how AWS answers the function, and how the function is set up. The file with the
+/// answer names it, `{ "aws": "cognito-throttles", "sign_ups": "strict" }`; where it names nothing, all is as usual.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Circumstances {
-    aws: Option<Setting>,
-    are_sign_ups_strict: bool,
+    aws: Option<AwsState>,
+    sign_ups: SignUps,
 }
+
+/// How AWS answers: a row of [`AWS`].
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct AwsState(&'static (&'static str, Setting));
 
 /// Tells AWS how to answer.
 type Setting = fn(&Aws);
 
+/// Who may sign up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SignUps {
+    /// As [`Cloud::variables`] has it: a file that wants this names nothing.
+    #[default]
+    #[serde(skip)]
+    Usual,
+    /// Few, with all rules on.
+    Strict,
+}
+
 /// The key of invite codes where sign-ups are strict: of the tests alone.
 pub(crate) const INVITE_KEY: &str = "0123456789abcdef0123456789abcdef";
 
-/// How AWS answers when the name of a case ends so. Otherwise it answers well, and the bucket is empty.
-const AWS: [(&str, Setting); 16] = [
+/// How AWS answers, by the name that a case gives it. Without a name it answers well, and the bucket is empty.
+static AWS: [(&str, Setting); 16] = [
     ("keys-fail", |aws| aws.set_jwks(Answer::json(500, "{}"))),
     ("cognito-refuses", |aws| aws.set_get_credentials(Aws::error(400, "NotAuthorizedException"))),
     ("cognito-throttles", |aws| aws.set_get_id(Aws::error(400, "TooManyRequestsException"))),
@@ -35,10 +54,6 @@ const AWS: [(&str, Setting); 16] = [
     ("s3-fails", |aws| s3(aws, Aws::s3_error(500, "InternalError"))),
     ("s3-is-silent", |aws| s3(aws, Answer::Hang)),
 ];
-
-/// How a case begins, after the function's name, for which sign-ups are strict. Otherwise the function is set up as
-/// [`Cloud::variables`] says.
-const STRICT: &str = "strict-";
 
 const STRICT_VARIABLES: [(&str, &str); 3] = [
     ("SIGN_UP_ALLOWED_DOMAINS", "example.com,gmail.com,googlemail.com,mailinator.com"),
@@ -70,29 +85,32 @@ fn page(inside: &str) -> Answer {
     Answer::xml(200, &format!("<ListBucketResult><EncodingType>url</EncodingType>{inside}</ListBucketResult>"))
 }
 
-impl Circumstances {
-    /// Those of the case `name`.
-    pub(crate) fn of(name: &str) -> Self {
-        let case = name.split_once('.').map_or("", |(_, case)| case);
-        let aws = AWS.iter().find(|(ending, _)| case.ends_with(ending)).map(|(_, set)| *set);
-        Self { aws, are_sign_ups_strict: case.starts_with(STRICT) }
-    }
+impl TryFrom<String> for AwsState {
+    type Error = String;
 
+    fn try_from(name: String) -> Result<Self, String> {
+        let names = || AWS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
+        let state = AWS.iter().find(|(known, _)| *known == name);
+        state.map(Self).ok_or_else(|| format!("{name:?} is not one of {}", names()))
+    }
+}
+
+impl Circumstances {
     /// Whether the event comes to a function that is set up as usual, before an AWS that answers well: then any stack
     /// may be asked.
     #[must_use]
     pub fn are_usual(&self) -> bool {
-        self.aws.is_none() && !self.are_sign_ups_strict
+        self.aws.is_none() && self.sign_ups == SignUps::Usual
     }
 
     /// Makes `cloud` answer so, and returns the function's variables.
     #[must_use]
     pub fn bring_about(&self, cloud: &Cloud) -> Vec<(String, String)> {
-        if let Some(set) = self.aws {
+        if let Some(AwsState((_, set))) = self.aws {
             set(&cloud.aws);
         }
         let mut variables = cloud.variables();
-        if self.are_sign_ups_strict {
+        if self.sign_ups == SignUps::Strict {
             variables.extend(STRICT_VARIABLES.map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
         variables
@@ -101,27 +119,29 @@ impl Circumstances {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::Case;
 
     #[test]
-    fn each_circumstance_is_that_of_some_event() {
-        let names: Vec<String> = Case::all().into_iter().map(|case| case.name).collect();
-        for (ending, _) in AWS {
-            assert!(names.iter().any(|name| name.ends_with(ending)), "{ending}");
-        }
-        assert!(names.iter().any(|name| name.contains(&format!(".{STRICT}"))));
+    fn each_circumstance_is_that_of_some_case() {
+        let used: Vec<Circumstances> = Case::all().into_iter().map(|case| case.circumstances).collect();
+        let states: BTreeSet<&str> = used.iter().filter_map(|used| used.aws).map(|AwsState((name, _))| *name).collect();
+        assert_eq!(states, AWS.iter().map(|(name, _)| *name).collect());
+        assert!(used.iter().any(|used| used.sign_ups == SignUps::Strict));
     }
 
     #[test]
-    fn a_name_without_circumstances_is_a_usual_one() {
-        for (name, usual) in [
-            ("token-exchange", true),
-            ("token-exchange.scope", true),
-            ("token-exchange.credentials-cognito-throttles", false),
-            ("pre-sign-up.strict-invited", false),
+    fn what_is_not_named_is_as_usual() {
+        for (circumstances, usual) in [
+            ("{}", true),
+            (r#"{ "aws": "cognito-throttles" }"#, false),
+            (r#"{ "sign_ups": "strict" }"#, false),
+            (r#"{ "aws": "s3-fails", "sign_ups": "strict" }"#, false),
         ] {
-            assert_eq!(Circumstances::of(name).are_usual(), usual, "{name}");
+            let parsed: Circumstances = serde_json::from_str(circumstances).unwrap();
+            assert_eq!(parsed.are_usual(), usual, "{circumstances}");
         }
     }
 }

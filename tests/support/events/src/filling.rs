@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use test_tokens::encode;
 use validation::sign_up::{EmailAddress, InviteKey};
 
-use crate::circumstances::INVITE_KEY;
+use crate::{Case, circumstances::INVITE_KEY};
 
 /// There is no value for the placeholder of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +43,12 @@ fn fill_text(text: &str, value_of: impl Fn(&str) -> Option<String>) -> Result<St
     Ok(filled)
 }
 
-/// What the placeholders of the case `name` stand for in `cloud`. Each case has a person of its own, so that what a
-/// function remembers of one tells nothing of another.
-pub fn placeholder_of<'a>(cloud: &'a Cloud, name: &'a str) -> impl Fn(&str) -> Option<String> + 'a {
+/// What the placeholders of `case` stand for in `cloud`. Each case has a person of its own, so that what a function
+/// remembers of one tells nothing of another.
+pub fn placeholder_of<'a>(cloud: &'a Cloud, case: &'a Case) -> impl Fn(&str) -> Option<String> + 'a {
     let now = cloud.started_seconds;
     let id_token = move |mut changes: Value| {
-        changes["sub"] = json!(name);
+        changes["sub"] = json!(format!("{}.{}", case.function, case.name));
         cloud.token(&changes)
     };
     let good_parts = move || -> [String; 3] {

@@ -1,5 +1,5 @@
-//! The events of the `events` folder, each with the answer that it must get, for tests: how they are read and filled
-//! in, under which circumstances they come, and how an answer is compared. `events/README.md` tells the conventions.
+//! The cases of the `events` folder, for tests: how they are read and filled in, in which circumstances an event comes,
+//! and how an answer is compared. `events/README.md` has the conventions.
 #![expect(clippy::expect_used, clippy::panic, reason = "test support: a failure here is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "a JSON member that is missing is null")]
 #![expect(clippy::missing_panics_doc, reason = "test support: a failure here is a failed test")]

@@ -8,7 +8,7 @@ from typing import Any
 from . import aws, state
 from .layout import Failure
 
-EVENT = Path(__file__).resolve().parents[2] / "events" / "pre-sign-up.sign-up.json"
+EVENT = Path(__file__).resolve().parents[2] / "events" / "pre-sign-up" / "good.json"
 
 
 def check(state_dir: Path, aws_stack: str | None, email: str, invite_code: str | None) -> str:

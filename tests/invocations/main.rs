@@ -62,14 +62,14 @@ fn check_all(lanes: usize, address: IpAddr, invoke: impl Fn(usize, &Invocation) 
 /// What the answer has otherwise than expected, one difference a line below the case's name.
 fn check(case: &Case, address: IpAddr, invoke: impl Fn(&Invocation) -> Result<Value, String>) -> Option<String> {
     let cloud = Cloud::at(address);
-    let variables = case.circumstances().bring_about(&cloud);
-    let filled = case.filled(placeholder_of(&cloud, &case.name)).unwrap();
-    let invocation = Invocation { function: case.function(), event: &filled.event, variables: &variables };
+    let variables = case.circumstances.bring_about(&cloud);
+    let filled = case.filled(placeholder_of(&cloud, case)).unwrap();
+    let invocation = Invocation { function: &case.function, event: &filled.event, variables: &variables };
     let found = match invoke(&invocation) {
         Ok(answer) => differences(&filled.expected, &readable(answer)),
         Err(problem) => vec![problem],
     };
-    (!found.is_empty()).then(|| format!("{}\n  {}", case.name, found.join("\n  ")))
+    (!found.is_empty()).then(|| format!("{case}\n  {}", found.join("\n  ")))
 }
 
 /// The name of a function's resource in the template, which is its crate's in Pascal case.

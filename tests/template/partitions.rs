@@ -29,8 +29,11 @@ fn the_identity_provider_and_the_sign_in_pages_have_the_partitions_names() {
         let statements = &role["Policies"][0]["PolicyDocument"]["Statement"];
         assert_eq!(statements[0]["Condition"]["StringLike"]["s3:prefix"][0], home, "{region:?}");
         assert_eq!(statements[1]["Resource"], format!("<Bucket.Arn>/{home}"), "{region:?}");
-        let page = format!("https://<UserPoolDomain>.{sign_in}/oauth2/authorize?");
-        assert!(stack.outputs()["SignInUrl"].as_str().unwrap().starts_with(&page), "{region:?}");
+        let outputs = stack.outputs();
+        let authorize = format!("https://<UserPoolDomain>.{sign_in}/oauth2/authorize");
+        assert_eq!(outputs["AuthorizeUrl"], authorize, "{region:?}");
+        assert_eq!(outputs["OAuthTokenUrl"], authorize.replace("authorize", "token"), "{region:?}");
+        assert!(outputs["SignInUrl"].as_str().unwrap().starts_with(&format!("{authorize}?")), "{region:?}");
     }
 }
 

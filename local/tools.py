@@ -79,7 +79,8 @@ def install(name: str) -> None:
         )  # fmt: skip
     except (subprocess.CalledProcessError, KeyboardInterrupt) as error:
         shutil.rmtree(home, ignore_errors=True)
-        sys.exit(f"latchkey: .venv/{name} could not be installed ({error or 'interrupted'}) and was removed again")
+        reason = f"status {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else "interrupted"
+        sys.exit(f"latchkey: .venv/{name} could not be installed ({reason}) and was removed again")
     (home / STAMP).write_text(digest(pins))
     print(f"  done in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 

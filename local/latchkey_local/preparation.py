@@ -51,11 +51,11 @@ def prepare(state_dir: Path) -> builds.Build:
 
 
 def why(is_installation: bool, log: IO[str]) -> str:
-    """The one line about a failure. Cargo has said the rest on the terminal, and the tools' words are repeated."""
+    """What the failure says. Cargo's own error is on the terminal; the installation's has been in the log."""
     if not is_installation:
         return "the functions could not be built; nothing was started"
     log.seek(0)
-    return f"{log.read().strip()}\nlatchkey: the tools could not be installed; nothing was started"
+    return f"the tools could not be installed; nothing was started:\n{log.read().strip()}"
 
 
 @contextlib.contextmanager

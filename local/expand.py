@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints template.yaml as CloudFormation gets it to see, `Transform` expanded, as JSON. Runs inside `.venv/build`."""
+"""Prints template.yaml as CloudFormation sees it, with its `Transform` expanded, as JSON. Runs inside `.venv/build`."""
 
 import json
 import os
@@ -12,7 +12,7 @@ TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 
 
 class NoManagedPolicies:
-    """The transform looks the names of managed policies up. No function here has one."""
+    """The transform looks up the names of managed policies. No function here has one."""
 
     def load(self) -> dict[str, str]:
         """None."""
@@ -20,8 +20,8 @@ class NoManagedPolicies:
 
 
 def main() -> None:
-    """Expands as the transform does it on AWS, save that no code is uploaded."""
-    # The transform takes the partition from the region; which does not matter to what is asserted.
+    """Expands the template as AWS does, but uploads no code."""
+    # The transform takes the partition from the region. The tests do not depend on which one it is.
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
     template = yaml_parse(TEMPLATE.read_text())
     for resource in template["Resources"].values():

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the template that `sam local` runs: the built one, with variables from standard input.
 
-SAM hands on no variable that the template does not declare, and stands in resources' names for their ids, which the
-functions refuse. It also knows an API of explicit resources only where the functions are explicit as well.
+SAM passes on no variable that the template does not declare, and uses the names of resources in place of their ids,
+which the functions refuse. It also recognises an API of explicit resources only if the functions are explicit as well.
 Runs inside `.venv/build`: `python local/sam_local.py OUT < {"TokenExchange": {"NAME": "value"}}`.
 """
 
@@ -16,7 +16,7 @@ BUILT = Path(__file__).resolve().parent.parent / ".aws-sam" / "build"
 
 
 def main() -> None:
-    """Makes each function an explicit one, with these variables and its folder, and gives integrations its full ARN."""
+    """Turns each function into an explicit one with these variables and its folder, and gives integrations its ARN."""
     template = yaml_parse((BUILT / "template.yaml").read_text())
     del template["Transform"]
     shared = template.pop("Globals")["Function"]

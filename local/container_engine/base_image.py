@@ -10,17 +10,17 @@ REPOSITORY = "public.ecr.aws/lambda/provided"
 
 
 def pull(client: DockerClient, architecture: str) -> None:
-    """Fetches AWS's own, unless it is here."""
+    """Downloads AWS's own image, if it is missing."""
     tag = f"al2023-{architecture}"
     try:
         client.images.get(f"{REPOSITORY}:{tag}")
     except ImageNotFound:
-        print(f"» Fetching {REPOSITORY}:{tag}", flush=True)
+        print(f"» Downloading {REPOSITORY}:{tag}", flush=True)
         client.images.pull(REPOSITORY, tag=tag)
 
 
 def stand_in(client: DockerClient, architecture: str, root: Path, archive: Path) -> None:
-    """Imports `root` under the name of AWS's own, packed into `archive`."""
+    """Packs `root` into `archive`, and imports that under the name of AWS's own image."""
     subprocess.run(["tar", "-C", root, "-cf", archive, "."], check=True)
     client.api.import_image(
         str(archive),

@@ -1,9 +1,8 @@
-"""A container engine of our own, for as long as one command takes: Docker from Debian's packages (packages.py).
+"""A temporary container engine for one command: Docker from Debian's packages (packages.py).
 
-It runs in network, mount and process namespaces of its own, and the command with it. So it changes nothing of the
-machine, its containers reach nothing but the command, and whatever is left at the end ends with the namespaces. For
-AWS's base image, which no Debian package has, there is a stand-in: it proves that the SAM CLI runs the functions, not
-that Amazon Linux does.
+The engine and the command run in their own network, mount and process namespaces. So nothing on the machine changes,
+containers can reach nothing but the command, and everything ends with the namespaces. For AWS's base image, which no
+Debian package has, there is a stand-in: it proves that the SAM CLI runs the functions, not that Amazon Linux does.
 """
 
 import contextlib
@@ -34,7 +33,7 @@ def architecture() -> str:
 
 
 def is_possible() -> bool:
-    """Whether this is Debian and its kernel lets us have namespaces."""
+    """Whether this is Debian, we are root, and the kernel lets us create namespaces."""
     if not Path("/etc/debian_version").exists() or os.geteuid() != 0:
         return False
     return subprocess.run([*NAMESPACES, "true"], check=False, capture_output=True).returncode == 0
@@ -42,11 +41,11 @@ def is_possible() -> bool:
 
 def run(command: list[str]) -> int:
     """Runs `command` with the engine, and returns its exit status."""
-    print("» No container engine runs here: one for the time, from Debian's packages (70 MB, not installed)", flush=True)
+    print("» No container engine is running: a temporary one, from Debian packages (70 MB, not installed)", flush=True)
     started = time.monotonic()
     unpack(HOME)
     print(f"  unpacked into target/container-engine after {time.monotonic() - started:.0f} s", flush=True)
-    # Paths of sockets must be short.
+    # The path of a socket must be short.
     with tempfile.TemporaryDirectory(prefix="latchkey-") as runtime:
         try:
             return subprocess.call([*NAMESPACES, sys.executable, __file__, runtime, *command])
@@ -64,7 +63,7 @@ def remove_cgroups() -> None:
 
 
 def run_inside(runtime: Path, command: list[str]) -> int:
-    """The same, within the namespaces."""
+    """Runs `command` with the engine, inside the namespaces."""
     subprocess.run([HOME / "base" / "bin" / "busybox", "ip", "link", "set", "lo", "up"], check=True)
     host = f"unix://{runtime}/docker.sock"
     engine = start(runtime, host)
@@ -79,7 +78,7 @@ def start(runtime: Path, host: str) -> "subprocess.Popen[bytes]":
     libraries = map(str, [*unpacked.glob("usr/lib/*-linux-gnu"), *unpacked.glob("lib/*-linux-gnu")])
     with (HOME / "log").open("wb") as log:
         return subprocess.Popen(
-            # Nothing leaves this network, so no packet filter is needed.
+            # Nothing can leave this network, so no packet filter is needed.
             ["dockerd", "--iptables=false", "--ip6tables=false", "--ip", "127.0.0.1", "--bip", f"{BRIDGE}/24",
              "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{CGROUP}", "--host", host,
              "--data-root", runtime / "data", "--exec-root", runtime / "exec", "--pidfile", runtime / "pid"],

@@ -1,5 +1,5 @@
-"""Debian's packages, unpacked into a folder of ours: nothing is installed, and no service starts. Only apt's lists of
-what there is are brought up to date."""
+"""Debian's packages, unpacked into a folder: nothing is installed, and no service starts. Only apt's package lists are
+updated."""
 
 import shutil
 import subprocess
@@ -8,25 +8,25 @@ from pathlib import Path
 ENGINE = "docker.io"
 
 BASE = ["libc6", "libgcc-s1", "busybox-static"]
-"""All that a function needs of its image, and a shell for the SAM CLI, which makes its own image from it."""
+"""All that a function needs in its image, and a shell for the SAM CLI, which builds its own image on top."""
 
 BASE_COMMANDS = ["sh", "mv", "chmod"]
-"""What the SAM CLI calls there."""
+"""The commands that the SAM CLI runs while it builds its image."""
 
 
 def unpack(home: Path) -> None:
-    """Makes `home/engine` and `home/base`. A stamp is written last, so that a half-made folder is made anew."""
+    """Makes `home/engine` and `home/base`. A stamp is written last: an incomplete folder is made again from scratch."""
     stamp = home / "unpacked"
     if stamp.exists():
         return
     shutil.rmtree(home, ignore_errors=True)
-    # apt would fetch as a user of its own, who may not write here.
+    # apt would download as a user of its own, who may not write here.
     as_root = ["-o", "APT::Sandbox::User=root"]
     engine, base = home / "engine.packages", home / "base.packages"
     (engine / "partial").mkdir(parents=True)
     base.mkdir()
     subprocess.run(["apt-get", *as_root, "-qq", "update"], check=True)
-    # What the engine needs and this machine lacks: what is installed need not be fetched.
+    # Only what this machine lacks is downloaded: installed packages are used as they are.
     subprocess.run(
         ["apt-get", *as_root, "-qq", "--yes", "--no-install-recommends", "--download-only",
          "-o", f"Dir::Cache::archives={engine}", "install", ENGINE],

@@ -1,7 +1,7 @@
-"""ministack with what Latchkey needs of AWS and ministack lacks. Runs inside `.venv/aws`; `latchkey_local` starts it.
+"""ministack, with what Latchkey needs from AWS and ministack lacks. Runs inside `.venv/aws`; `latchkey_local` starts it.
 
-Each module beside this one replaces a few of ministack's functions, as narrowly as they allow. ministack is pinned, so
-their private names stay; a new version is tried with the system tests.
+Each module next to this one replaces a few of ministack's functions, as narrowly as possible. ministack is pinned, so
+their private names do not change; the system tests check a new version.
 """
 
 import argparse
@@ -20,11 +20,11 @@ OWNER_CHECK_SECONDS = 1
 
 
 def main() -> None:
-    """Puts the replacements in and serves until a signal comes, or the owner ends."""
+    """Installs the replacements and serves until a signal arrives or the owner ends."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--state", help="not read here: it tells this process from others")
+    arguments.add_argument("--state", help="not read: it distinguishes this process from others")
     arguments.add_argument("--owner-pid", type=int, help="stop when this process ends")
-    arguments.add_argument("--credentials-seconds", type=int, help="end people's credentials after that, not an hour")
+    arguments.add_argument("--credentials-seconds", type=int, help="people's credentials expire after this time")
     given = arguments.parse_args()
     if given.owner_pid:
         threading.Thread(target=end_with, args=(given.owner_pid,), daemon=True).start()

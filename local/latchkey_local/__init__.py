@@ -1,1 +1,1 @@
-"""The local AWS: starts it, deploys the project's own template into it, and shows the main job."""
+"""The local AWS: starts it, deploys the project's own template into it, and shows what Latchkey does."""

@@ -19,11 +19,11 @@ class Answer:
 
     status: int
     body: Any
-    """The decoded JSON, or the text where it is none."""
+    """The decoded JSON, or the text if it is not JSON."""
 
 
 def cli_environment(endpoint: str, keys: dict[str, str]) -> dict[str, str]:
-    """An environment in which the AWS CLI reaches the local AWS, and cannot reach the real one with a person's keys."""
+    """An environment in which the AWS CLI reaches the local AWS, and cannot reach the real one with your own keys."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TERM") if name in os.environ}
     settings = {
         "AWS_ENDPOINT_URL": endpoint,
@@ -42,7 +42,7 @@ def admin_keys(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def try_cli(endpoint: str, keys: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Runs the AWS CLI against the local AWS and returns how it ended, well or not."""
+    """Runs the AWS CLI against the local AWS and returns how it ended, successfully or not."""
     return run(cli_environment(endpoint, keys), *arguments)
 
 
@@ -52,7 +52,7 @@ def cli(endpoint: str, keys: dict[str, str], *arguments: str) -> str:
 
 
 def cli_on_aws(*arguments: str) -> str:
-    """Runs the AWS CLI as the person who calls, against AWS, and returns what it printed."""
+    """Runs the AWS CLI with your own credentials, against AWS, and returns what it printed."""
     return printed(run(dict(os.environ), *arguments), *arguments)
 
 
@@ -64,15 +64,15 @@ def run(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedPr
 
 
 def printed(done: "subprocess.CompletedProcess[str]", *arguments: str) -> str:
-    """What the AWS CLI printed; its last words become the failure."""
+    """What the AWS CLI printed; if it failed, its error message is the failure."""
     if done.returncode != 0:
-        words = (done.stderr or done.stdout).strip() or "without a word"
+        words = (done.stderr or done.stdout).strip() or "it said nothing"
         raise Failure(f"aws {' '.join(arguments[:2])} failed: {words}")
     return done.stdout
 
 
 def http(url: str, headers: dict[str, str] | None = None, body: bytes | None = None) -> Answer:
-    """A GET, or a POST when there is a body. Any status is an answer; only silence is a failure."""
+    """A GET, or a POST if there is a body. Any status is an answer; only no answer is a failure."""
     request = urllib.request.Request(url, data=body, headers=headers or {})
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

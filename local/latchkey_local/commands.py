@@ -4,15 +4,18 @@ import argparse
 import platform
 import signal
 import sys
+import time
 from pathlib import Path
 
-from . import demo, deploy, emulator, invoke, people, report, sign_up, state
+import tools
+
+from . import demo, deploy, emulator, invoke, people, preparation, report, sign_up, state
 from .layout import BUILT_TEMPLATE, PORT_DEFAULT, STATE_DEFAULT, Failure
 
 
 def main() -> None:
     """Runs the command that the arguments name. A failure is one line and exit status 1."""
-    # A reader that has seen enough (make logs | head) ends this quietly.
+    # If the reader stops reading (make logs | head), end without an error.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     given = parser().parse_args()
     given.state = given.state.resolve()
@@ -29,14 +32,12 @@ def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--state", type=Path, default=STATE_DEFAULT, metavar="DIR", help="default: .local")
     starting = argparse.ArgumentParser(add_help=False)
-    starting.add_argument("--port", type=int, help=f"0: any free one; default: where it runs, or {PORT_DEFAULT}")
+    starting.add_argument("--port", type=int, help=f"0: any free one; default: where it is running, or {PORT_DEFAULT}")
     starting.add_argument("--owner-pid", type=int, metavar="PID", help="stop when this process ends")
     starting.add_argument(
-        "--credentials-seconds", type=int, metavar="N", help="people's credentials end after that, not after an hour"
+        "--credentials-seconds", type=int, metavar="N", help="people's credentials expire after this, not an hour"
     )
     deploying = argparse.ArgumentParser(add_help=False)
-    deploying.add_argument("--template", type=Path, default=BUILT_TEMPLATE, help="default: what sam build made")
-    deploying.add_argument("--architecture", default=this_architecture(), help="default: this machine's")
     deploying.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a template parameter; may be repeated"
     )
@@ -48,57 +49,77 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    command("up", up, "start, deploy, and show the main job", starting, deploying)
+    command("up", up, "make the quick build, start, deploy, and show what Latchkey does", starting, deploying)
     command("start", start, "start the emulator in the background", starting)
-    command("deploy", deploy_only, "deploy the built template into it", deploying)
-    command("demo", show_demo, "create the demo people and show the main job")
+    command("deploy", deploy_release, "deploy the release build into it", deploying)
+    command("demo", show_demo, "create the demo people and show what Latchkey does")
     command("api", api, "print the API's address")
-    command("token", token, "print a fresh id token of a demo person").add_argument("name", nargs="?", default="ada")
+    command("token", token, "print a new id token of a demo person").add_argument("name", nargs="?", default="ada")
     elsewhere = argparse.ArgumentParser(add_help=False)
     elsewhere.add_argument("--aws-stack", metavar="NAME", help="a stack on AWS, with your own credentials")
     asking = command("check-sign-up", check_sign_up, "ask the pre-sign-up function about an address", elsewhere)
     asking.add_argument("email")
     asking.add_argument("--invite", metavar="CODE", help="with this invite code")
     command("invite-key", invite_key, "print the key of the invite codes, a secret", elsewhere)
-    invoking = command("invoke", invoke_function, "invoke a built function with an event")
+    invoking = command("invoke", invoke_function, "invoke a function of the newest build with an event")
     invoking.add_argument("function")
     invoking.add_argument("event", type=Path)
     serving = command("serve", serve, "serve the API in containers, with sam local start-api")
     serving.add_argument("--port", type=int, default=3000)
-    command("status", status, "say what runs")
-    command("logs", logs, "show the functions' and the emulator's last lines")
+    command("status", status, "show what is running")
+    command("logs", logs, "show the last log lines of the functions and of the emulator")
     command("down", down, "stop it")
     return top
 
 
 def this_architecture() -> str:
-    """This machine's architecture by Lambda's name: the emulator runs the functions right here."""
+    """Lambda's name for this machine's architecture, on which the emulator runs the functions."""
     return {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
 
 
 def up(given: argparse.Namespace) -> None:
-    """Start, deploy and demo in one."""
+    """Does everything, from the tools to the demo. Checks that take no time come before the work that does."""
+    started = time.monotonic()
+    tools.check_machine()
+    emulator.check(given.state, given.port)
+    build = preparation.prepare(given.state)
     start(given)
-    deploy_only(given)
-    show_demo(given)
+    deploy_build(given, build.template)
+    with report.timed("Showing what Latchkey does"):
+        demo.show(given.state, state.deployed(given.state))
+    report.step(f"Up after {report.duration(time.monotonic() - started)}")
+    how_to_go_on(given)
 
 
 def start(given: argparse.Namespace) -> None:
-    """Starts the emulator; harmless when it runs."""
-    stack = emulator.start(given.state, given.port, given.owner_pid, given.credentials_seconds)
-    report.step(f"The local AWS runs on {stack['endpoint']} (pid {stack['pid']})")
+    """Starts the emulator, unless it is running."""
+    with report.timed("Starting the local AWS"):
+        stack = emulator.start(given.state, given.port, given.owner_pid, given.credentials_seconds)
+        report.line(f"runs on {stack['endpoint']} (pid {stack['pid']})")
 
 
-def deploy_only(given: argparse.Namespace) -> None:
-    """Deploys the template; harmless when it is unchanged."""
-    report.step("Deploying template.yaml")
-    stack = deploy.deploy(given.state, given.template, given.architecture, given.parameter)
-    report.line(f"stack {stack['stack_name']}, API {stack['api_url']}")
+def deploy_release(given: argparse.Namespace) -> None:
+    """Deploys what `make build` made."""
+    deploy_build(given, BUILT_TEMPLATE)
+
+
+def deploy_build(given: argparse.Namespace, template: Path) -> None:
+    """Deploys the template with the functions next to it. If nothing has changed, this does nothing."""
+    with report.timed("Deploying template.yaml"):
+        stack = deploy.deploy(given.state, template, this_architecture(), given.parameter)
+        report.line(f"stack {stack['stack_name']}, API {stack['api_url']}")
 
 
 def show_demo(given: argparse.Namespace) -> None:
-    """Creates the demo people where they are missing, and shows the main job."""
+    """Creates the demo people where they are missing, and shows what Latchkey does."""
     demo.show(given.state, state.deployed(given.state))
+    how_to_go_on(given)
+
+
+def how_to_go_on(given: argparse.Namespace) -> None:
+    """Says what to try next."""
+    name = people.NAMES[0]
+    report.how_to_go_on(state.deployed(given.state), name, people.password(given.state, name))
 
 
 def api(given: argparse.Namespace) -> None:
@@ -107,12 +128,15 @@ def api(given: argparse.Namespace) -> None:
 
 
 def token(given: argparse.Namespace) -> None:
-    """Prints an id token, and nothing else."""
-    print(people.sign_in(state.deployed(given.state), given.state, given.name))
+    """Prints an id token, and nothing else: into a file without a newline, which SDKs would send along with it."""
+    print(
+        people.sign_in(state.deployed(given.state), given.state, given.name).id_token,
+        end="\n" if sys.stdout.isatty() else "",
+    )
 
 
 def check_sign_up(given: argparse.Namespace) -> None:
-    """Says what the deployed function says of an address."""
+    """Prints what the deployed function says about an address."""
     print(sign_up.check(given.state, given.aws_stack, given.email, given.invite))
 
 
@@ -122,7 +146,7 @@ def invite_key(given: argparse.Namespace) -> None:
 
 
 def invoke_function(given: argparse.Namespace) -> None:
-    """Prints the function's answer, and nothing else."""
+    """Prints the function's answer on standard output, and nothing else there."""
     invoke.invoke(given.state, given.function, given.event)
 
 
@@ -132,16 +156,16 @@ def serve(given: argparse.Namespace) -> None:
 
 
 def status(given: argparse.Namespace) -> None:
-    """Says what runs, or that nothing does."""
+    """Prints what is running, if anything is."""
     report.status(emulator.running(given.state))
 
 
 def logs(given: argparse.Namespace) -> None:
-    """Shows the last lines of what runs."""
+    """Prints the last log lines."""
     report.logs(given.state)
 
 
 def down(given: argparse.Namespace) -> None:
-    """Stops the emulator; harmless when none runs."""
+    """Stops the emulator, if it is running."""
     stopped = emulator.stop(given.state)
-    report.step("Stopped" if stopped else "Nothing runs")
+    report.step("Stopped" if stopped else "Nothing is running")

@@ -1,4 +1,4 @@
-"""The main job, done for real and shown: sign-up, sign-in, keys, the person's own objects, and the refusals."""
+"""What Latchkey does, done for real and shown: sign-up, sign-in, keys, the person's own objects, and the refusals."""
 
 import tempfile
 import urllib.parse
@@ -20,14 +20,14 @@ PUBLIC = {"welcome.txt": "Everybody who is signed in reads this.\n"}
 
 
 def show(state_dir: Path, stack: dict[str, Any]) -> None:
-    """Brings the demo people and their objects about, and shows what the one sees of her own and of the other's."""
+    """Creates the demo people and their objects, and shows what the first sees of her own and of the other's."""
     admit(state_dir, stack)
     ada, grace = people.NAMES
-    tokens = {name: people.sign_in(stack, state_dir, name) for name in people.NAMES}
+    tokens = {name: people.sign_in(stack, state_dir, name).id_token for name in people.NAMES}
     report.step(f"{ada} signs in")
     report.line(f"id token {shortened(tokens[ada])} ({len(tokens[ada])} characters)")
 
-    report.step("POST /token: the id token for AWS keys")
+    report.step("POST /token: exchange the id token for AWS keys")
     keys = {name: exchange(stack, token) for name, token in tokens.items()}
     report.line(report.pretty({name: redacted(name, value) for name, value in keys[ada].items()}))
     fill(stack, keys)
@@ -47,7 +47,6 @@ def show(state_dir: Path, stack: dict[str, Any]) -> None:
     if refused.returncode == 0:
         raise Failure(f"{ada} could list {grace}'s home")
     report.line(refused.stderr.strip())
-    report.how_to_go_on(stack, ada, people.password(state_dir, ada))
 
 
 def admit(state_dir: Path, stack: dict[str, Any]) -> None:
@@ -55,7 +54,7 @@ def admit(state_dir: Path, stack: dict[str, Any]) -> None:
     for name in people.NAMES:
         report.step(f"{name} signs up with {name}@{people.DOMAIN}")
         new = people.ensure(stack, state_dir, name)
-        report.line("confirmed by the pre-sign-up function" if new else "done before")
+        report.line("confirmed by the pre-sign-up function" if new else "has signed up before")
     report.step("mallory signs up with mallory@blocked.example")
     refused = people.sign_up(stack, "mallory", "mallory@blocked.example", people.new_password())
     if refused.status == 200:
@@ -80,14 +79,14 @@ def objects(stack: dict[str, Any], token: str, prefix: str | None = None) -> aws
 
 
 def expect(status: int, answer: aws.Answer) -> Any:
-    """The answer's body, if the status is the one that the demo is there to show."""
+    """The answer's body, if it has the expected status."""
     if answer.status != status:
-        raise Failure(f"the API answered {answer.status} where {status} was due: {answer.body} (make logs)")
+        raise Failure(f"the API answered {answer.status}, expected was {status}: {answer.body} (see make logs)")
     return answer.body
 
 
 def fill(stack: dict[str, Any], keys: dict[str, dict[str, Any]]) -> None:
-    """Puts everyone's objects into their homes with their own keys, and public/ with the administrator's."""
+    """Uploads everyone's objects to their homes with their own keys, and public/ with the administrator's."""
     for name, answer in keys.items():
         upload(stack, cli_keys(answer), f"private/{answer['IdentityId']}/", HOMES[name])
     upload(stack, aws.admin_keys(stack), "public/", PUBLIC)
@@ -118,5 +117,5 @@ def redacted(name: str, value: Any) -> Any:
 
 
 def shortened(secret: str) -> str:
-    """The first characters: enough to know it again, of no use to anybody."""
+    """The first characters: enough to recognise it, but of no use to anybody."""
     return secret[:4] + "…"

@@ -9,10 +9,10 @@ from . import aws, emulator, state
 from .layout import ARTIFACTS_BUCKET, STACK, Failure
 
 BUILD_TIME = 1_000_000_000
-"""The time that every built file gets, so that an unchanged function is an unchanged upload."""
+"""The time that every program gets, so that an unchanged function is an unchanged upload."""
 
 PARAMETERS = {
-    # The people of the demo may sign in at once; what comes from here is refused.
+    # The demo's people may sign in at once, and people from blocked.example are refused.
     "SignUpAutoConfirmDomains": "example.com",
     "SignUpBlockedDomains": "blocked.example",
     # So that a script can sign in with curl. On AWS it is off.
@@ -22,15 +22,15 @@ PARAMETERS = {
 
 
 def deploy(state_dir: Path, template: Path, architecture: str, extra: list[str]) -> dict[str, Any]:
-    """Deploys and records what came of it. `extra` holds further NAME=VALUE parameters.
+    """Deploys the template and records the result. `extra` has further NAME=VALUE parameters.
 
-    Unchanged it does nothing; a changed function is replaced.
+    If nothing has changed, this does nothing; a function that has changed is replaced.
     """
     stack = emulator.running(state_dir)
     if stack is None:
         raise Failure("the local AWS is not running (make up)")
     if not template.exists():
-        raise Failure("the functions are not built (make build)")
+        raise Failure(f"there is no {template} (make build)")
     settle_times(template.parent)
     endpoint, keys = stack["endpoint"], aws.admin_keys(stack)
     make_artifacts_bucket(endpoint, keys)
@@ -43,7 +43,7 @@ def deploy(state_dir: Path, template: Path, architecture: str, extra: list[str])
     done = aws.try_cli(
         endpoint, keys, "cloudformation", "deploy",
         "--template-file", str(packaged), "--stack-name", STACK, "--capabilities", "CAPABILITY_IAM",
-        # Too long to be sent by itself.
+        # The template is too long to be sent inline.
         "--s3-bucket", ARTIFACTS_BUCKET,
         "--no-fail-on-empty-changeset", "--parameter-overrides", *parameters, *extra,
     )  # fmt: skip
@@ -55,26 +55,25 @@ def deploy(state_dir: Path, template: Path, architecture: str, extra: list[str])
 
 
 def settle_times(built: Path) -> None:
-    """Gives every built file the same time: each build copies them anew, and a ZIP holds the times."""
-    for folder, _, names in os.walk(built):
-        for name in names:
-            os.utime(Path(folder) / name, (BUILD_TIME, BUILD_TIME))
+    """Gives every program the same time: each build copies them again, and a ZIP file holds the times."""
+    for program in built.rglob("bootstrap"):
+        os.utime(program, (BUILD_TIME, BUILD_TIME))
 
 
 def make_artifacts_bucket(endpoint: str, keys: dict[str, str]) -> None:
-    """Makes the bucket that the packaged functions go through, once."""
+    """Creates the bucket for the packaged functions, if it does not exist."""
     if aws.try_cli(endpoint, keys, "s3api", "head-bucket", "--bucket", ARTIFACTS_BUCKET).returncode != 0:
         aws.cli(endpoint, keys, "s3", "mb", f"s3://{ARTIFACTS_BUCKET}")
 
 
 def first_failure(endpoint: str, keys: dict[str, str]) -> str | None:
-    """What went wrong first in this deployment, in the stack's own words: the AWS CLI only says that something did."""
+    """The first error of this deployment, from the stack's events: the AWS CLI only says that something failed."""
     events = aws.try_cli(
         endpoint, keys, "cloudformation", "describe-stack-events", "--stack-name", STACK,
         "--query", "StackEvents[].[LogicalResourceId, ResourceStatus, ResourceStatusReason]",
     )  # fmt: skip
     first = None
-    # The newest event comes first; what lies before the deployment's start is another one's.
+    # The newest event comes first. What comes after the start of this deployment belongs to an earlier one.
     for name, status, reason in json.loads(events.stdout) if events.returncode == 0 else []:
         if status.endswith("_FAILED"):
             first = f"{name}: {reason}"
@@ -84,14 +83,14 @@ def first_failure(endpoint: str, keys: dict[str, str]) -> str | None:
 
 
 def described(endpoint: str, keys: dict[str, str]) -> dict[str, Any]:
-    """What the deployed stack says of itself, with the API's local address."""
+    """The deployed stack's outputs, with local addresses."""
     text = aws.cli(endpoint, keys, "cloudformation", "describe-stacks", "--stack-name", STACK)
     outputs = {item["OutputKey"]: item["OutputValue"] for item in json.loads(text)["Stacks"][0]["Outputs"]}
     return {
         "stack_name": STACK,
-        # ApiUrl names the host that AWS would give it; here every API is below the one endpoint.
+        # ApiUrl has the host name that it would have on AWS; here every API is below the one endpoint.
         "api_url": f"{endpoint}/_aws/execute-api/{outputs['HttpApiId']}/$default",
-        # Likewise the sign-in page of SignInUrl.
+        # The same goes for the sign-in page in SignInUrl.
         "sign_in_url": f"{endpoint}/oauth2/authorize?{outputs['SignInUrl'].partition('?')[2]}",
         "api_id": outputs["HttpApiId"],
         "user_pool_id": outputs["UserPoolId"],

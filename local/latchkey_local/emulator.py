@@ -27,24 +27,20 @@ def start(
 ) -> dict[str, Any]:
     """Starts the emulator on `port`, or finds it running, and returns its record.
 
-    Port 0 stands for any free one, None for where it runs or the usual one.
-    With `owner_pid` it stops by itself when that process ends, however that happens. With `credentials_seconds` the
-    credentials that it gives to people end after that.
+    Port 0 means any free port, None the port where it is running or the default one.
+    With `owner_pid` it stops when that process ends, for whatever reason. With `credentials_seconds`, the credentials
+    that people get expire after this time.
     """
-    if not Path("/proc/self").exists():
-        raise Failure("the local AWS needs Linux: it runs the functions as plain processes")
-    known = running(state_dir)
+    known = check(state_dir, port)
     if known:
-        if port not in (None, 0, known["port"]):
-            raise Failure(f"the local AWS already runs on port {known['port']} (make down first)")
         return known
     python = VENV_AWS / "bin" / "python"
     if not python.exists():
-        raise Failure("the tools are not installed (make tools)")
+        raise Failure("the tools are not installed; install them first: make tools")
     port = free_port(PORT_DEFAULT if port is None else port)
-    # Passwords and the pools' signing keys are in there.
+    # It will contain passwords and the pools' signing keys.
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # What an earlier emulator left: it starts empty, and its old data would only confuse.
+    # Remove what an earlier emulator left: this one starts empty.
     for name in ("emulator", "tmp"):
         shutil.rmtree(state_dir / name, ignore_errors=True)
         (state_dir / name).mkdir(parents=True)
@@ -79,9 +75,21 @@ def start(
     return stack
 
 
+def check(state_dir: Path, port: int | None) -> dict[str, Any] | None:
+    """The record of the emulator that runs, or None if one can be started on `port`. A `Failure` says why it cannot."""
+    if not Path("/proc/self").exists():
+        raise Failure("the local AWS needs Linux: it runs the functions as plain processes")
+    known = running(state_dir)
+    if known is None:
+        free_port(PORT_DEFAULT if port is None else port)
+    elif port not in (None, 0, known["port"]):
+        raise Failure(f"the local AWS is already running on port {known['port']}; stop it first: make down")
+    return known
+
+
 def environment(state_dir: Path, port: int) -> dict[str, str]:
-    """All that the emulator sees of its surroundings. The functions it runs inherit it, so it stays bare:
-    no proxy, no profile and no key of the person who starts it."""
+    """The emulator's whole environment. The functions inherit it, so it has no proxy, profile or key of the person who
+    starts it."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {
         "AUTH": "true",
@@ -99,7 +107,7 @@ def environment(state_dir: Path, port: int) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": ADMIN_SECRET,
         "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
         "AWS_EC2_METADATA_DISABLED": "true",
-        # What Lambda sets from a function's LoggingConfig, which the emulator only stores.
+        # On AWS, Lambda sets these from a function's LoggingConfig, which the emulator only stores.
         "AWS_LAMBDA_LOG_FORMAT": "JSON",
         "AWS_LAMBDA_LOG_LEVEL": "INFO",
         "PYTHONUNBUFFERED": "1",
@@ -107,7 +115,7 @@ def environment(state_dir: Path, port: int) -> dict[str, str]:
 
 
 def free_port(wanted: int) -> int:
-    """`wanted` if nobody listens there; any free port for 0."""
+    """`wanted`, if nothing listens there; for 0, any free port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -120,7 +128,7 @@ def free_port(wanted: int) -> int:
 
 
 def wait_until_ready(process: "subprocess.Popen[bytes]", state_dir: Path, endpoint: str) -> None:
-    """Returns when the emulator answers; says where its log is when it does not."""
+    """Returns when the emulator answers. If it does not, the failure says where its log is."""
     deadline = time.monotonic() + READY_SECONDS_MAX
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -144,7 +152,7 @@ def answers(endpoint: str) -> bool:
 
 
 def running(state_dir: Path) -> dict[str, Any] | None:
-    """The record of the emulator started from `state_dir`, if that very process still lives."""
+    """The record of the emulator that was started from `state_dir`, if that process is still running."""
     stack = state.read(state_dir)
     if stack is not None and is_ours(stack["pid"], state_dir):
         return stack
@@ -161,13 +169,13 @@ def is_ours(pid: int, state_dir: Path) -> bool:
 
 
 def stop(state_dir: Path) -> bool:
-    """Stops the emulator with all that it started. False when it was not running."""
+    """Stops the emulator and everything that it started. False if it was not running."""
     stack = running(state_dir)
     if stack is None:
         state.forget(state_dir)
         return False
     pid = stack["pid"]
-    # The emulator leads a process group of its own, which the functions' processes belong to.
+    # The emulator leads its own process group, to which the functions' processes belong.
     signal_group(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS_MAX
     while is_ours(pid, state_dir) and time.monotonic() < deadline:
@@ -180,12 +188,12 @@ def stop(state_dir: Path) -> bool:
 
 
 def signal_group(leader_pid: int, number: signal.Signals) -> None:
-    """Sends a signal to every process of the group; none left is fine."""
+    """Sends a signal to every process of the group, if there are any."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(leader_pid, number)
 
 
 def reap(pid: int) -> None:
-    """Collects our own dead child, so that it does not linger in the process table."""
+    """Collects a child process that has ended, so that it leaves the process table."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)

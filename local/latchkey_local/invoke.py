@@ -1,4 +1,4 @@
-"""Runs a built function once, or the API, as `sam local` does: in a container where an engine runs, or else on this
+"""Runs a function once, or the API, as `sam local` does: in a container if an engine is running, or else on this
 machine, under the Runtime Interface Emulator that the container would have."""
 
 import json
@@ -11,8 +11,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from . import aws, emulator
-from .layout import BUILT_TEMPLATE, HOST, REGION, ROOT, VENV_BUILD, Failure
+from . import aws, builds, emulator, filling
+from .layout import HOST, REGION, ROOT, VENV_BUILD, Failure
 
 STARTED_SECONDS_MAX = 10
 ANSWERED_SECONDS_MAX = 30
@@ -24,56 +24,54 @@ STAND_INS = {
     "BUCKET_NAME": "bucket",
     "HOME_PREFIX": "private/{identity_id}/",
     "CREDENTIALS_REUSE_SECONDS": "0",
-    # Nobody listens there.
+    # Nothing listens there.
     "AWS_ENDPOINT_URL": f"http://{HOST}:9",
 }
-"""A function's variables where nothing is deployed: ids of the right form, and nothing that reaches AWS."""
+"""A function's variables if nothing is deployed: ids of the right form, and an address that is not AWS's."""
 
 
 def invoke(state_dir: Path, function: str, event: Path) -> None:
     """Invokes the function with the event and prints its answer; the log goes to standard error."""
-    functions = variables(state_dir)
-    if function not in functions:
-        raise Failure(f"there is no function {function!r}; there are {', '.join(functions)}")
+    if function not in builds.FUNCTIONS:
+        raise Failure(f"there is no function {function!r}; there are {', '.join(builds.FUNCTIONS)}")
     if not event.is_file():
         raise Failure(f"there is no event {event}")
-    if engine_runs():
-        sam_local(state_dir, functions, "invoke", resource(function), "--event", str(event))
+    build = builds.newest(state_dir)
+    values = variables(state_dir)
+    filled = filling.filled(event.read_text(), state_dir)
+    # The quick build is for this machine and need not run on Amazon Linux.
+    if build.is_release and engine_runs():
+        sam_local(state_dir, values, "invoke", builds.resource(function), "--event", "-", given=filled)
         return
-    say("No container engine runs: on this machine, under the SAM CLI's Runtime Interface Emulator")
-    print(under_rie(BUILT_TEMPLATE.parent / resource(function), functions[function], event.read_bytes()))
+    say(f"Under AWS's Runtime Interface Emulator, on this machine: the {build.kind} build")
+    print(under_rie(build.folder(function), values[function], filled.encode()))
 
 
 def serve(state_dir: Path, port: int) -> None:
     """Serves the API until it is interrupted."""
+    if not builds.release_build().template.exists():
+        raise Failure("the functions are not built for containers (make build)")
     if not engine_runs():
-        raise Failure("sam local start-api needs a container engine, and none runs; make up has the API without one")
+        raise Failure("sam local start-api needs a container engine, and none is running (make up needs none)")
     sam_local(state_dir, variables(state_dir), "start-api", "--host", HOST, "--port", str(port))
 
 
-def resource(function: str) -> str:
-    """The name in the template of the function that is the crate `function`."""
-    return "".join(map(str.capitalize, function.split("-")))
-
-
 def variables(state_dir: Path) -> dict[str, dict[str, str]]:
-    """The variables of each built function: those of the local stack, or stand-ins where it does not run."""
-    if not BUILT_TEMPLATE.exists():
-        raise Failure("the functions are not built (make build)")
+    """The variables of each function: those of the local stack, or stand-ins if it is not running."""
     stack = emulator.running(state_dir) or {}
     deployed = stack.get("functions", {})
     if not deployed:
-        say("Nothing is deployed here (make up): ids are made up, and what needs AWS fails")
+        say("Nothing is deployed here (make up): the ids are invented, and every call to AWS fails")
     functions = {}
-    for folder in sorted((ROOT / "functions").iterdir()):
-        if folder.name not in deployed:
-            functions[folder.name] = STAND_INS
+    for name in builds.FUNCTIONS:
+        if name not in deployed:
+            functions[name] = STAND_INS
             continue
         text = aws.cli(
             stack["endpoint"], aws.admin_keys(stack), "lambda", "get-function-configuration",
-            "--function-name", deployed[folder.name], "--query", "Environment.Variables", "--output", "json",
+            "--function-name", deployed[name], "--query", "Environment.Variables", "--output", "json",
         )  # fmt: skip
-        functions[folder.name] = json.loads(text) | {"AWS_ENDPOINT_URL": stack["endpoint"]}
+        functions[name] = json.loads(text) | {"AWS_ENDPOINT_URL": stack["endpoint"]}
     return functions
 
 
@@ -84,23 +82,26 @@ def engine_runs() -> bool:
     return done.returncode == 0
 
 
-def sam_local(state_dir: Path, functions: dict[str, dict[str, str]], command: str, *arguments: str) -> None:
-    """Runs `sam local`, in the network of this machine, where the local AWS listens."""
+def sam_local(
+    state_dir: Path, functions: dict[str, dict[str, str]], command: str, *arguments: str, given: str | None = None
+) -> None:
+    """Runs `sam local` with `given` on standard input, in the network of this machine, where the local AWS listens."""
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     template = state_dir / "sam-local.yaml"
-    named = {resource(function): values for function, values in functions.items()}
+    named = {builds.resource(function): values for function, values in functions.items()}
     write = [VENV_BUILD / "bin" / "python", ROOT / "local" / "sam_local.py", template]
     subprocess.run(write, input=json.dumps(named), text=True, check=True)
     none = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_DEFAULT_REGION": REGION}
     sam = [str(VENV_BUILD / "bin" / "sam"), "local", command]
     options = ["--template", str(template), "--docker-network", "host"]
-    done = subprocess.run([*sam, *arguments, *options], env=os.environ | none | {"SAM_CLI_TELEMETRY": "0"}, check=False)
+    environment = os.environ | none | {"SAM_CLI_TELEMETRY": "0"}
+    done = subprocess.run([*sam, *arguments, *options], env=environment, input=given, text=True, check=False)
     if done.returncode != 0:
         raise Failure(f"sam local {command} ended with status {done.returncode}")
 
 
 def under_rie(folder: Path, values: dict[str, str], event: bytes) -> str:
-    """What the function in `folder` answers to the event."""
+    """The answer of the function in `folder` to the event."""
     port, runtime_port = emulator.free_port(0), emulator.free_port(0)
     machine = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
     rie = next(VENV_BUILD.glob(f"lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"))
@@ -112,7 +113,7 @@ def under_rie(folder: Path, values: dict[str, str], event: bytes) -> str:
         "AWS_REGION": REGION,
     }
     process = subprocess.Popen(
-        # Its defaults would listen on every interface.
+        # By default it would listen on every interface.
         [rie, "--runtime-interface-emulator-address", f"{HOST}:{port}",
          "--runtime-api-address", f"{HOST}:{runtime_port}", "--log-level", "error", folder / "bootstrap"],
         env=values | function,
@@ -127,7 +128,7 @@ def under_rie(folder: Path, values: dict[str, str], event: bytes) -> str:
 
 
 def answer(url: str, event: bytes) -> str:
-    """Posts the event as soon as somebody listens."""
+    """Posts the event as soon as the emulator listens."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + STARTED_SECONDS_MAX
     while True:
@@ -143,5 +144,5 @@ def answer(url: str, event: bytes) -> str:
 
 
 def say(text: str) -> None:
-    """A remark beside the answer, which is alone on standard output."""
+    """Prints a remark on standard error, because standard output is for the answer."""
     print(f"» {text}", file=sys.stderr, flush=True)

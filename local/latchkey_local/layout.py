@@ -9,7 +9,7 @@ BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 STATE_DEFAULT = ROOT / ".local"
 
 HOST = "127.0.0.1"
-"""The only address that anything here listens on. Not `localhost`: that may also mean ::1."""
+"""The only address on which anything here listens. Not `localhost`, which may also mean ::1."""
 
 PORT_DEFAULT = 4566
 REGION = "eu-west-1"
@@ -22,4 +22,4 @@ ADMIN_SECRET = "test"  # noqa: S105 (the emulator's well-known root key; it open
 
 
 class Failure(Exception):
-    """What went wrong, in the one line that the person reads."""
+    """What went wrong, in one line for the person who ran the command."""

@@ -1,8 +1,9 @@
-"""The demo's people: real sign-ups in the user pool, with passwords made once and kept in the state folder."""
+"""The demo's people: real users of the user pool. Their passwords are made once and kept in the state folder."""
 
 import json
 import secrets
 import string
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,23 @@ from . import aws, state
 from .layout import Failure
 
 NAMES = ("ada", "grace")
-"""The first is the person who signs in; the other has a home that is none of the first one's business."""
+"""The first is the person who signs in; the second has a home that the first may not see."""
 
 DOMAIN = "example.com"
 PASSWORDS = "people.json"
 PASSWORD_CHARACTERS = 20
 
 
+@dataclass(frozen=True)
+class Tokens:
+    """What a sign-in brings."""
+
+    id_token: str = field(repr=False)
+    access_token: str = field(repr=False)
+
+
 def password(state_dir: Path, name: str) -> str:
-    """The person's password, made at the first call."""
+    """The person's password, which the first call makes."""
     file = state_dir / PASSWORDS
     known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     if name not in known:
@@ -28,7 +37,7 @@ def password(state_dir: Path, name: str) -> str:
 
 
 def new_password() -> str:
-    """A random password that the pool's policy takes, and that a shell takes without quotes."""
+    """A random password that the pool's policy accepts, and that needs no quotes in a shell."""
     alphabet = string.ascii_letters + string.digits
     while True:
         made = "".join(secrets.choice(alphabet) for _ in range(PASSWORD_CHARACTERS))
@@ -37,7 +46,7 @@ def new_password() -> str:
 
 
 def sign_up(stack: dict[str, Any], name: str, email: str, password: str) -> aws.Answer:
-    """What anybody may ask of the pool: the pre-sign-up function decides."""
+    """Signs up, as anybody may try: the pre-sign-up function decides."""
     return aws.cognito(
         stack["endpoint"],
         "SignUp",
@@ -49,7 +58,7 @@ def sign_up(stack: dict[str, Any], name: str, email: str, password: str) -> aws.
 
 
 def ensure(stack: dict[str, Any], state_dir: Path, name: str) -> bool:
-    """Signs the person up. False when that was done before."""
+    """Signs the person up. False if that was done before."""
     answer = sign_up(stack, name, f"{name}@{DOMAIN}", password(state_dir, name))
     if answer.status == 200 and answer.body.get("UserConfirmed"):
         return True
@@ -58,8 +67,8 @@ def ensure(stack: dict[str, Any], state_dir: Path, name: str) -> bool:
     raise Failure(f"{name} could not be signed up: {answer.body}")
 
 
-def sign_in(stack: dict[str, Any], state_dir: Path, name: str) -> str:
-    """A fresh id token of the person."""
+def sign_in(stack: dict[str, Any], state_dir: Path, name: str) -> Tokens:
+    """Fresh tokens of the person."""
     file = state_dir / PASSWORDS
     if not file.exists() or name not in json.loads(file.read_text()):
         raise Failure(f"there is no demo person named {name} (make up)")
@@ -72,4 +81,5 @@ def sign_in(stack: dict[str, Any], state_dir: Path, name: str) -> str:
     )
     if answer.status != 200:
         raise Failure(f"{name} could not sign in: {answer.body}")
-    return str(answer.body["AuthenticationResult"]["IdToken"])
+    result = answer.body["AuthenticationResult"]
+    return Tokens(result["IdToken"], result["AccessToken"])

@@ -1,6 +1,9 @@
 """What the commands print."""
 
+import contextlib
 import json
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,20 @@ def step(text: str) -> None:
     print(f"» {text}", flush=True)
 
 
+@contextlib.contextmanager
+def timed(text: str) -> Iterator[None]:
+    """A step of the work, and at its end how long it took."""
+    step(text)
+    started = time.monotonic()
+    yield
+    line(f"done in {duration(time.monotonic() - started)}")
+
+
+def duration(seconds: float) -> str:
+    """A duration, in tenths of a second if it is short."""
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
 def line(text: str) -> None:
     """A detail of the step above."""
     print("\n".join(f"  {part}" for part in text.splitlines()), flush=True)
@@ -25,18 +42,18 @@ def pretty(value: Any) -> str:
 
 
 def status(stack: dict[str, Any] | None) -> None:
-    """What runs, in a few lines."""
+    """What is running, in a few lines."""
     if stack is None:
-        step("Nothing runs (make up)")
+        step("Nothing is running (start it with make up)")
         return
-    step(f"The local AWS runs on {stack['endpoint']} (pid {stack['pid']})")
+    step(f"The local AWS is running on {stack['endpoint']} (pid {stack['pid']})")
     for name in ("api_url", "user_pool_id", "client_id", "identity_pool_id", "bucket", "log"):
         if name in stack:
             line(f"{name:<17} {stack[name]}")
 
 
 def logs(state_dir: Path) -> None:
-    """The last lines of every function's log group, then of the emulator itself."""
+    """The last lines of every function's log, then of the emulator's own."""
     stack = emulator.running(state_dir) or {}
     for name, group in sorted(stack.get("functions", {}).items()):
         step(f"{name} ({group})")
@@ -53,14 +70,14 @@ def logs(state_dir: Path) -> None:
 
 
 def how_to_go_on(stack: dict[str, Any], name: str, password: str) -> None:
-    """The address, the person, and lines to paste."""
+    """The API's address, the person, and commands to paste."""
     api = stack["api_url"]
     print(f"""
 The API        {api}
 Demo person    {name}
 Password       {password}
 
-Paste these in the project's folder:
+Paste these commands in the project's folder:
 
   API=$(make -s api) ID_TOKEN=$(make -s token)
 
@@ -72,7 +89,7 @@ Paste these in the project's folder:
 
   curl -sS "$API/objects" -H "Authorization: Bearer $ID_TOKEN"
 
-The AWS CLI, with keys that it fetches and renews by itself:
+The AWS CLI, which gets and renews its keys by itself:
 
   AWS_ENDPOINT_URL={stack["endpoint"]} AWS_DEFAULT_REGION={stack["region"]} \\
   AWS_CONTAINER_CREDENTIALS_FULL_URI="$API/credentials" AWS_CONTAINER_AUTHORIZATION_TOKEN="$ID_TOKEN" \\

@@ -1,4 +1,4 @@
-"""What a deployed pre-sign-up function says of an address, and the key of its invites: of the local stack or of AWS's."""
+"""What a deployed pre-sign-up function says about an address, and its invite key: on the local stack or on AWS."""
 
 import json
 import tempfile
@@ -12,7 +12,7 @@ EVENT = Path(__file__).resolve().parents[2] / "events" / "pre-sign-up" / "good.j
 
 
 def check(state_dir: Path, aws_stack: str | None, email: str, invite_code: str | None) -> str:
-    """Asks the very function, on its very settings, without signing anybody up."""
+    """Asks the deployed function itself, with its own settings, without signing anybody up."""
     event = json.loads(EVENT.read_text())
     event["request"]["userAttributes"] = {"email": email}
     if invite_code:
@@ -26,7 +26,7 @@ def check(state_dir: Path, aws_stack: str | None, email: str, invite_code: str |
 
 
 def said(answer: dict[str, Any]) -> str:
-    """The function's answer in a line."""
+    """The function's answer in one line."""
     if answer.get("errorType") == "SignUpRefused":
         return f"refused: {answer['errorMessage']}"
     if "errorType" in answer:
@@ -38,7 +38,7 @@ def said(answer: dict[str, Any]) -> str:
 
 
 def invite_key(state_dir: Path, aws_stack: str | None) -> str:
-    """The key of the deployed function's invites."""
+    """The deployed function's invite key."""
     name = function_name(state_dir, aws_stack)
     text = cli(
         state_dir, aws_stack, "lambda", "get-function-configuration", "--function-name", name,
@@ -62,7 +62,7 @@ def function_name(state_dir: Path, aws_stack: str | None) -> str:
 
 
 def cli(state_dir: Path, aws_stack: str | None, *arguments: str) -> str:
-    """Runs the AWS CLI: against the local stack, or as the person who calls, against AWS."""
+    """Runs the AWS CLI: against the local stack, or with your own credentials against AWS."""
     if aws_stack is not None:
         return aws.cli_on_aws(*arguments)
     stack = state.deployed(state_dir)

@@ -1,4 +1,4 @@
-"""What is known of a running stack: `STATE/stack.json`, which the system tests read as well."""
+"""What is known about a running stack: `STATE/stack.json`, which the system tests read as well."""
 
 import json
 import os
@@ -11,13 +11,13 @@ FILE = "stack.json"
 
 
 def read(state_dir: Path) -> dict[str, Any] | None:
-    """The recorded stack, or None when none was started from here."""
+    """The recorded stack, or None if none was started from here."""
     try:
         stack: dict[str, Any] = json.loads((state_dir / FILE).read_text())
     except FileNotFoundError:
         return None
     except ValueError:
-        raise Failure(f"{state_dir / FILE} is not readable as JSON; stop the stack by hand and remove it") from None
+        raise Failure(f"{state_dir / FILE} is not JSON; stop the local AWS by hand and delete this file") from None
     return stack
 
 
@@ -32,12 +32,12 @@ def deployed(state_dir: Path) -> dict[str, Any]:
 
 
 def write(state_dir: Path, stack: dict[str, Any]) -> None:
-    """Replaces the record in one step, so that a reader never sees half of it."""
+    """Replaces the record in one step, so that nobody reads half of it."""
     write_private(state_dir / FILE, json.dumps(stack, indent=2) + "\n")
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes a file that only its owner reads."""
+    """Writes a file that only its owner can read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -1,8 +1,14 @@
 //! The commands behind `make up`, `make status` and the others.
 
-use std::{env::consts::ARCH, fs, process::Command};
+use std::{
+    env::{self, consts::ARCH},
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{self, Command, Output},
+};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::stack::{recorded, root, stack_py, state};
 
@@ -19,8 +25,8 @@ fn a_port_that_is_taken_is_one_clear_line() {
 fn nothing_that_runs_is_nothing_to_stop() {
     let nowhere = state().join("nowhere");
     let nowhere = nowhere.to_str().unwrap();
-    assert_eq!(stack_py(&["down", "--state", nowhere]).unwrap(), "» Nothing runs\n");
-    assert_eq!(stack_py(&["status", "--state", nowhere]).unwrap(), "» Nothing runs (make up)\n");
+    assert_eq!(stack_py(&["down", "--state", nowhere]).unwrap(), "» Nothing is running\n");
+    assert_eq!(stack_py(&["status", "--state", nowhere]).unwrap(), "» Nothing is running (start it with make up)\n");
     let said = stack_py(&["token", "--state", nowhere]).unwrap_err();
     assert_eq!(said, "latchkey: the local AWS is not running (make up)\n");
 }
@@ -30,7 +36,7 @@ fn the_demo_shows_the_main_job_and_can_be_shown_again() {
     let endpoint = recorded("endpoint");
     let state = state();
     let state_text = state.to_str().unwrap();
-    for round in ["confirmed by the pre-sign-up function", "done before"] {
+    for round in ["confirmed by the pre-sign-up function", "has signed up before"] {
         let shown = stack_py(&["demo", "--state", state_text]).unwrap();
         for expected in [round, "[email_domain_blocked]", "hello.txt", "403 {", "AccessDenied", endpoint] {
             assert!(shown.contains(expected), "{expected}: {shown}");
@@ -39,11 +45,89 @@ fn the_demo_shows_the_main_job_and_can_be_shown_again() {
         assert!(shown.contains(people["ada"].as_str().unwrap()));
     }
     let token = stack_py(&["token", "--state", state_text]).unwrap();
-    assert_eq!(token.trim().split('.').count(), 3);
+    assert_eq!(token.split('.').count(), 3);
+    // SDKs send the whole file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names.
+    assert_eq!(token, token.trim());
     let status = stack_py(&["status", "--state", state_text]).unwrap();
     assert!(status.contains(endpoint) && status.contains(recorded("bucket")), "{status}");
     let logs = stack_py(&["logs", "--state", state_text]).unwrap();
     assert!(logs.contains("token-exchange") && !logs.contains(token.trim()), "{logs}");
+    placeholders_of_an_event_stand_for_what_the_demo_person_has(state_text);
+}
+
+/// Belongs to the test of the demo, which brings the person about.
+fn placeholders_of_an_event_stand_for_what_the_demo_person_has(state: &str) {
+    let file = Path::new(state).join("event.json");
+    let file = file.to_str().unwrap();
+    let with_token = |token: &str| {
+        let http = json!({ "method": "GET", "path": "/credentials", "protocol": "HTTP/1.1", "sourceIp": "::1" });
+        let event = json!({
+            "version": "2.0", "routeKey": "GET /credentials", "rawPath": "/credentials", "rawQueryString": "",
+            "headers": { "authorization": token }, "isBase64Encoded": false,
+            "requestContext": { "http": http, "stage": "$default", "timeEpoch": 0 },
+        });
+        fs::write(file, event.to_string()).unwrap();
+        invoke(state, "token-exchange", file)
+    };
+    assert_eq!(with_token("${ID_TOKEN}").unwrap()["statusCode"], 200);
+    assert_eq!(with_token("${TAMPERED_ID_TOKEN}").unwrap()["statusCode"], 401);
+    let said = with_token("${EXPIRED_ID_TOKEN}").unwrap_err();
+    assert!(said.contains("latchkey: the event needs ${EXPIRED_ID_TOKEN}, which cannot be made here: "), "{said}");
+    let said = with_token("${X}").unwrap_err();
+    assert!(said.contains("latchkey: the event has the placeholder ${X}, which nobody knows; "), "{said}");
+}
+
+/// `make up` with a Cargo that is this shell script, so that no test waits for a build.
+#[expect(clippy::disallowed_methods, reason = "the rest of the PATH stays as it is")]
+fn up_with_cargo(state: &Path, script: &str) -> Output {
+    let folder = state.join("cargo");
+    fs::create_dir_all(&folder).unwrap();
+    let cargo = folder.join("cargo");
+    fs::write(&cargo, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    Command::new("python3")
+        .arg(root().join("local/stack.py"))
+        .args(["up", "--port", "0", "--owner-pid", &process::id().to_string(), "--state", state.to_str().unwrap()])
+        .env("PATH", format!("{}:{}", folder.display(), env::var("PATH").unwrap()))
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_build_that_fails_starts_nothing() {
+    let other = state().join("unbuilt");
+    let output = up_with_cargo(&other, "echo 'error: expected `;`' >&2; exit 101");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "error: expected `;`\nlatchkey: the functions could not be built; nothing was started\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!other.join("stack.json").exists());
+}
+
+#[test]
+fn up_deploys_what_cargo_has_just_built_and_says_how_long_each_phase_took() {
+    let other = state().join("quick");
+    let other_text = other.to_str().unwrap();
+    let functions = [
+        ("TokenExchange", "token-exchange"),
+        ("ListObjects", "list-objects"),
+        ("ObjectLinks", "object-links"),
+        ("PreSignUp", "pre-sign-up"),
+    ];
+    let built = functions.map(|(resource, name)| {
+        let program = root().join(".aws-sam/build").join(resource).join("bootstrap");
+        format!("echo '{}'", json!({ "target": { "name": name }, "executable": program }))
+    });
+    let output = up_with_cargo(&other, &built.join("\n"));
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{shown}{}", String::from_utf8_lossy(&output.stderr));
+    for expected in ["functions built in ", "Deploying template.yaml", "  done in ", "hello.txt", "Up after "] {
+        assert!(shown.contains(expected), "{expected}: {shown}");
+    }
+    // The newest build is the one that is invoked.
+    let answer = invoke(other_text, "pre-sign-up", "pre-sign-up.blocked-domain.json").unwrap();
+    assert_eq!(answer["errorType"], "SignUpRefused", "{answer}");
+    assert!(other.join("quick/functions/pre-sign-up/bootstrap").exists());
+    assert_eq!(stack_py(&["down", "--state", other_text]).unwrap(), "» Stopped\n");
 }
 
 /// What `make invoke` prints on a machine without a container engine.

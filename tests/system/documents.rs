@@ -1,10 +1,10 @@
 //! The documents tell what is true: their commands run, outputs have the members that they show, links lead somewhere.
 
-use std::{collections::BTreeSet, fs, process::Command};
+use std::{collections::BTreeSet, fs, os::unix::fs::symlink, path::PathBuf, process::Command};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::stack::{Person, api, put, root};
+use crate::stack::{Keys, PASSWORD, Person, api, object, post, put, recorded, root, state};
 
 fn text(document: &str) -> String {
     fs::read_to_string(root().join(document)).unwrap()
@@ -38,19 +38,105 @@ fn each_call_answers_as_it_is_shown() {
     }
     let readme = text("README.md");
     let blocks = blocks(&readme);
-    let calls: Vec<_> = blocks.windows(2).filter(|pair| pair[0].1.starts_with("curl")).collect();
-    assert_eq!(calls.len(), 4);
-    for call in calls {
-        let [("sh", command), ("json", shown)] = call else { panic!("a call without its answer: {call:?}") };
-        let output = Command::new("bash")
-            .args(["-c", command])
-            .env("API", api(""))
-            .env("ID_TOKEN", &person.id_token)
-            .output()
-            .unwrap();
-        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let calls = blocks.windows(2).filter_map(|pair| match pair {
+        [("sh", command), ("json", shown)] if command.starts_with("curl") => Some((command, shown)),
+        _ => None,
+    });
+    let folder = folder("calls");
+    let mut count = 0;
+    for (command, shown) in calls {
+        let answer = run(&folder, command, &[("ID_TOKEN", &person.id_token)]);
+        let answer: Value = answer.parse().unwrap_or_else(|error| panic!("{command}: {error}: {answer}"));
         assert_eq!(members(&answer), members(&serde_json::from_str(shown).unwrap()), "{command}");
+        count += 1;
     }
+    assert_eq!(count, 4);
+}
+
+/// A folder to run commands in, with the tools where they are in the project's.
+fn folder(name: &str) -> PathBuf {
+    let folder = state().join(name);
+    fs::create_dir_all(&folder).unwrap();
+    symlink(root().join(".venv"), folder.join(".venv")).unwrap();
+    folder
+}
+
+/// What the commands print, each of which has to succeed.
+fn run(folder: &PathBuf, commands: &str, variables: &[(&str, &str)]) -> String {
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", commands])
+        .current_dir(folder)
+        .env("API", api(""))
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{commands}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The shell commands of the section `heading`, in order.
+fn commands<'t>(markdown: &'t str, heading: &str) -> Vec<&'t str> {
+    let section = markdown.split_once(&format!("\n{heading}\n")).unwrap().1;
+    let section = section.split("\n## ").next().unwrap();
+    blocks(section).into_iter().filter(|(language, _)| *language == "sh").map(|(_, command)| command).collect()
+}
+
+#[test]
+fn the_commands_around_the_calls_work_one_after_the_other() {
+    let person = Person::new("oscar");
+    let (keys, home) = person.keys_and_home();
+    put(&keys, &format!("{home}is it 100%?.txt")).unwrap();
+    put(&Keys::admin(), "public/a").unwrap();
+    let folder = folder("commands");
+    let readme = text("README.md");
+    // The first asks make for what the test sets.
+    let all = commands(&readme, "## Four calls").split_off(1).join("\n");
+    let fresh = [("ID_TOKEN", person.id_token.as_str()), ("AWS_EC2_METADATA_DISABLED", "true")];
+    run(&folder, &format!("unset AWS_ACCESS_KEY_ID\n{all}"), &fresh);
+    assert_eq!(fs::read_to_string(folder.join("hello.txt")).unwrap(), "Hello, Ada!\n");
+
+    fs::remove_file(folder.join("hello.txt")).unwrap();
+    let declared = r#"{"size": 12, "content_type": "text/plain"}"#;
+    let link = object(&person.id_token, "POST", "~/hello.txt", declared);
+    let variables = [("ID_TOKEN", person.id_token.as_str()), ("URL", link.text("url"))];
+    let api = text("docs/api.md");
+    let all = commands(&api, "## `/objects/{key+}`");
+    assert_eq!(all.len(), 2);
+    run(&folder, &all.join("\n"), &variables);
+    assert_eq!(fs::read_to_string(folder.join("hello.txt")).unwrap(), "Hello, Ada!\n");
+    assert_eq!(fs::read(folder.join("odd.txt")).unwrap(), b"");
+}
+
+#[test]
+fn an_id_token_can_be_had_as_the_readme_says() {
+    drop(Person::new("peggy"));
+    let readme = text("README.md");
+    let all = commands(&readme, "### Get an id token on AWS");
+    let [_, ask, exchange] = all[..] else { panic!("{all:?}") };
+    let folder = folder("id-token");
+    let (endpoint, client_id) = (recorded("endpoint"), recorded("client_id"));
+    let token_url = format!("{endpoint}/oauth2/token");
+    let mut variables = vec![
+        ("SIGN_IN_URL", recorded("sign_in_url")),
+        ("OAUTH_TOKEN_URL", token_url.as_str()),
+        ("CLIENT_ID", client_id),
+    ];
+    let printed = run(&folder, &format!("{ask}\necho \"$VERIFIER\""), &variables);
+    let (address, verifier) = printed.trim().split_once('\n').unwrap();
+    // In place of the browser: what its form sends is what the page was asked for, with the name and the password.
+    let asked = address.split_once('?').unwrap().1;
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let reply = post(&format!("{endpoint}/login"), &form, &format!("{asked}&username=peggy&password={PASSWORD}"));
+    let place = reply.header("location").unwrap_or_else(|| panic!("{reply:?}"));
+    let code = place.strip_prefix("http://localhost:3000/callback?code=").unwrap().split('&').next().unwrap();
+    variables.extend([("VERIFIER", verifier), ("CODE", code)]);
+    let id_token = run(&folder, &format!("{exchange}\necho \"$ID_TOKEN\""), &variables);
+    let keys = run(
+        &folder,
+        "curl -sS --fail \"$API/credentials\" -H \"Authorization: $ID_TOKEN\"",
+        &[("ID_TOKEN", id_token.trim())],
+    );
+    assert!(keys.parse::<Value>().is_ok_and(|keys| keys["Version"] == json!(1)), "{keys}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) use self::{
     cli::{Keys, aws, aws_at, put},
     http::{Reply, get, post, send},
     other::{CREDENTIALS_SECONDS, OTHER_STACK},
-    person::{Person, another_client, sign_up, sign_up_at},
+    person::{PASSWORD, Person, another_client, sign_up, sign_up_at},
     signed::{Call, call},
 };
 

@@ -2,7 +2,7 @@ use gateway::{event, get, post_token, post_token_form};
 use loopback::Cloud;
 use serde_json::{Value, json};
 
-use crate::{Expected, Shot, Shots};
+use crate::{Expected, Requests, Shot};
 
 /// More people than the functions remember, so that their caches are full and turn over.
 const PEOPLE: usize = 12_000;
@@ -28,6 +28,16 @@ impl Tokens {
         &self.good[n % self.good.len()]
     }
 
+    /// A request of each person, so that the caches are full.
+    fn filling(&self, path: &str, status: u64) -> Vec<Shot> {
+        let shot = |token: &String| Shot {
+            name: "a first one",
+            event: get(path, token, ""),
+            expected: Expected::Status(status),
+        };
+        self.good.iter().map(shot).collect()
+    }
+
     /// A key id that nobody has, another one each time, under a signature that does not count.
     fn of_unknown_key(&self, n: usize) -> String {
         let header = test_tokens::encode(format!(r#"{{"alg":"RS256","kid":"junk-{n}"}}"#));
@@ -37,9 +47,10 @@ impl Tokens {
 }
 
 /// Requests for `token-exchange`.
-pub(crate) fn token_exchange(cloud: &Cloud) -> Shots {
+pub(crate) fn token_exchange(cloud: &Cloud) -> Requests {
     let tokens = Tokens::new(cloud);
-    Box::new(move |n| {
+    let filling = tokens.filling("/credentials", 200);
+    let shots = Box::new(move |n| {
         let good = tokens.good(n);
         let (name, event, status) = match n % 16 {
             0..=4 => ("a form", post_token_form(good, ""), 200),
@@ -60,14 +71,16 @@ pub(crate) fn token_exchange(cloud: &Cloud) -> Shots {
             _ => ("deep JSON", deep_json(), 400),
         };
         Shot { name, event, expected: Expected::Status(status) }
-    })
+    });
+    Requests { filling, shots }
 }
 
 /// Requests for `list-objects`.
-pub(crate) fn list_objects(cloud: &Cloud) -> Shots {
+pub(crate) fn list_objects(cloud: &Cloud) -> Requests {
     let tokens = Tokens::new(cloud);
     cloud.aws.set_list_objects(Cloud::page(1000));
-    Box::new(move |n| {
+    let filling = tokens.filling("/objects", 200);
+    let shots = Box::new(move |n| {
         // Two pages a person, so that some find the credentials at hand.
         let good = tokens.good(n / 2);
         let (name, event, status) = match n % 16 {
@@ -83,13 +96,15 @@ pub(crate) fn list_objects(cloud: &Cloud) -> Shots {
             _ => ("an unknown parameter", get("/objects", good, "x=%00%0a<>"), 400),
         };
         Shot { name, event, expected: Expected::Status(status) }
-    })
+    });
+    Requests { filling, shots }
 }
 
 /// Requests for `object-links`.
-pub(crate) fn object_links(cloud: &Cloud) -> Shots {
+pub(crate) fn object_links(cloud: &Cloud) -> Requests {
     let tokens = Tokens::new(cloud);
-    Box::new(move |n| {
+    let filling = tokens.filling("/objects/a", 302);
+    let shots = Box::new(move |n| {
         let good = tokens.good(n / 2);
         let send = |method: &str, path: &str, query: &str, body: Option<&str>| {
             event(method, &format!("/objects/{path}"), query, &[("authorization", good)], body)
@@ -107,7 +122,8 @@ pub(crate) fn object_links(cloud: &Cloud) -> Shots {
             _ => ("a bad name", send("GET", "~/a", "download=%0a", None), 400),
         };
         Shot { name, event, expected: Expected::Status(status) }
-    })
+    });
+    Requests { filling, shots }
 }
 
 fn deep_json() -> Value {

@@ -1,16 +1,18 @@
-//! `make soak`: drives the built functions, each under a Runtime API of its own and with AWS replaced at the wire, with
-//! a mix of good and hostile requests, and reports throughput, memory and whatever was answered otherwise than expected.
+//! `make soak`: sends good and hostile requests to the built functions, each under its own Runtime API and with AWS
+//! replaced at the wire, and reports throughput, memory and every answer that was not the expected one.
 //!
-//! Memory is looked at when half of the requests are through, with caches full, and at the end: it must not have grown
-//! by more than a few percent.
+//! First the caches are filled, because a function grows while it fills them. From then on, its memory must not grow
+//! ([`Memory::shows_a_leak`]). If it seems to, as many requests follow again ([`until_settled`]).
 #![expect(clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a command for developers")]
 #![expect(clippy::disallowed_methods, reason = "it measures how long the functions take")]
 
 mod http;
+mod memory;
 mod sign_up;
 
 use std::{
     env,
+    ops::Range,
     path::PathBuf,
     process::ExitCode,
     thread,
@@ -20,6 +22,8 @@ use std::{
 use loopback::Cloud;
 use runtime::{Function, Invoked};
 use serde_json::Value;
+
+use self::memory::{BLOCKS, Memory, until_settled};
 
 /// One request: what it is called in the report, the event, and what the answer must be.
 struct Shot {
@@ -44,13 +48,12 @@ struct Report {
     requests: usize,
     elapsed: Duration,
     memory_start_kib: u64,
-    memory_half_kib: u64,
-    memory_end_kib: u64,
+    memory: Memory,
     unexpected: Vec<String>,
 }
 
-/// How much more memory than at half time is taken for no growth: allocators keep pages as they please.
-const GROWTH_MAX_PERCENT: u64 = 5;
+/// How many times a round reads the memory.
+const READINGS: usize = 300;
 /// How many unexpected answers are shown.
 const UNEXPECTED_SHOWN: usize = 10;
 
@@ -64,10 +67,10 @@ fn main() -> ExitCode {
         thread::spawn(move || run("token-exchange", "TokenExchange", requests * 35 / 100, http::token_exchange)),
         thread::spawn(move || run("list-objects", "ListObjects", requests * 35 / 100, http::list_objects)),
         thread::spawn(move || run("object-links", "ObjectLinks", requests * 20 / 100, http::object_links)),
-        thread::spawn(move || run("pre-sign-up", "PreSignUp", requests / 10, |_| Box::new(sign_up::shot))),
+        thread::spawn(move || run("pre-sign-up", "PreSignUp", requests / 10, |_| sign_up::requests())),
     ];
     let reports = runs.map(|run| run.join().expect("a run does not panic"));
-    println!("function         requests  a second  memory at start     half      end  unexpected");
+    println!("function         requests  per second  memory: start     full      end  growth per request  unexpected");
     let mut passed = true;
     for report in &reports {
         passed &= report.print();
@@ -83,25 +86,44 @@ fn bootstrap(resource: &str) -> PathBuf {
 /// Makes the `n`th request.
 type Shots = Box<dyn Fn(usize) -> Shot>;
 
-fn run(function: &'static str, resource: &str, requests: usize, shots: impl FnOnce(&Cloud) -> Shots) -> Report {
+/// What a function is sent.
+struct Requests {
+    /// Requests after which the function's caches are full.
+    filling: Vec<Shot>,
+    /// What it is sent then.
+    shots: Shots,
+}
+
+fn run(function: &'static str, resource: &str, requests: usize, made: impl FnOnce(&Cloud) -> Requests) -> Report {
     let cloud = Cloud::new();
-    let shots = shots(&cloud);
+    let Requests { filling, shots } = made(&cloud);
     let mut process = Function::start(&bootstrap(resource), &cloud.variables());
     check(&mut process, &shots(0));
     let memory_start_kib = process.memory_kib();
-    let mut memory_half_kib = 0;
-    let mut unexpected = Vec::new();
+    let mut unexpected: Vec<_> = filling.iter().filter_map(|shot| check(&mut process, shot)).collect();
     let started = Instant::now();
-    for n in 0..requests {
-        if n == requests / 2 {
-            memory_half_kib = process.memory_kib();
-        }
-        unexpected.extend(check(&mut process, &shots(n)));
-    }
+    let mut sent = 0;
+    let memory = until_settled(|| {
+        sent += requests;
+        round(&mut process, &shots, sent - requests..sent, &mut unexpected)
+    });
     let elapsed = started.elapsed();
-    let memory_end_kib = process.memory_kib();
     drop(process.stop());
-    Report { function, requests, elapsed, memory_start_kib, memory_half_kib, memory_end_kib, unexpected }
+    Report { function, requests: sent, elapsed, memory_start_kib, memory, unexpected }
+}
+
+/// Sends these requests, and reads the memory many times.
+fn round(process: &mut Function, shots: &Shots, numbers: Range<usize>, unexpected: &mut Vec<String>) -> Memory {
+    let requests = numbers.len();
+    let mut memory = Memory::new(requests.div_ceil(BLOCKS).max(1));
+    let between_readings = (requests / READINGS).max(1);
+    for (done, n) in numbers.enumerate() {
+        unexpected.extend(check(process, &shots(n)));
+        if done % between_readings == 0 {
+            memory.read(done, process.memory_kib());
+        }
+    }
+    memory
 }
 
 /// What was wrong with the answer, if anything was.
@@ -123,22 +145,23 @@ impl Report {
     fn print(&self) -> bool {
         let a_second = self.requests as u128 * 1000 / self.elapsed.as_millis().max(1);
         println!(
-            "{:<15} {:>9} {:>9} {:>12} KiB {:>8} {:>8} {:>11}",
+            "{:<15} {:>9} {:>11} {:>10} KiB {:>8} {:>8} {:>13} bytes {:>11}",
             self.function,
             self.requests,
             a_second,
             self.memory_start_kib,
-            self.memory_half_kib,
-            self.memory_end_kib,
+            self.memory.first_kib(),
+            self.memory.last_kib(),
+            self.memory.bytes_per_request(),
             self.unexpected.len(),
         );
         for unexpected in self.unexpected.iter().take(UNEXPECTED_SHOWN) {
             println!("  {unexpected}");
         }
-        let grows = self.memory_end_kib * 100 > self.memory_half_kib * (100 + GROWTH_MAX_PERCENT);
-        if grows {
-            println!("  the memory grows");
+        let leaks = self.memory.shows_a_leak();
+        if leaks {
+            println!("  the memory grows steadily: {:?}", self.memory);
         }
-        !grows && self.unexpected.is_empty()
+        !leaks && self.unexpected.is_empty()
     }
 }

@@ -1,9 +1,16 @@
 use serde_json::{Value, json};
 
-use crate::{Expected, Shot};
+use crate::{Expected, Requests, Shot};
+
+/// Requests for `pre-sign-up`, which has no cache: a few make its allocator settle.
+pub(crate) fn requests() -> Requests {
+    Requests { filling: (0..FILLING).map(shot).collect(), shots: Box::new(shot) }
+}
+
+const FILLING: usize = 2_000;
 
 /// The `n`th sign-up.
-pub(crate) fn shot(n: usize) -> Shot {
+fn shot(n: usize) -> Shot {
     let (name, email, expected) = match n % 8 {
         0..=3 => ("admitted", json!(format!("person-{n}@example.com")), Expected::Admitted),
         4 => ("blocked", json!(format!("person-{n}@blocked.example")), Expected::Refused("[email_domain_blocked]")),

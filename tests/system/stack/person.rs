@@ -5,7 +5,8 @@ use validation::sign_up::{EmailAddress, InviteKey};
 
 use super::{INVITE_KEY, Keys, Reply, STACK, Stack, aws, exchange_at, post, recorded};
 
-const PASSWORD: &str = "Correct-Horse-7-Battery";
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "Correct-Horse-7-Battery";
 
 /// Somebody who has signed up and signed in.
 pub(crate) struct Person {

@@ -1,0 +1,80 @@
+"""The two builds of the functions: the release build, as it goes to AWS, and the quick one of `make up`."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .layout import BUILT_TEMPLATE, ROOT, Failure
+
+FUNCTIONS = tuple(sorted(folder.name for folder in (ROOT / "functions").iterdir()))
+"""The functions' folders, each of which is a crate and a binary of that name."""
+
+QUICK = "quick"
+"""The folder of the quick build in the state folder, and the name of its Cargo profile."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A folder with a template and the programs that the template's `CodeUri` paths lead to."""
+
+    template: Path
+    is_release: bool
+
+    @property
+    def kind(self) -> str:
+        """What it is called where people read it."""
+        return "release" if self.is_release else "quick"
+
+    def folder(self, function: str) -> Path:
+        """Where the function's `bootstrap` is."""
+        below = resource(function) if self.is_release else f"functions/{function}"
+        return self.template.parent / below
+
+
+def resource(function: str) -> str:
+    """The name in the template of the function that is the crate `function`."""
+    return "".join(map(str.capitalize, function.split("-")))
+
+
+def release_build() -> Build:
+    """What `make build` makes."""
+    return Build(BUILT_TEMPLATE, is_release=True)
+
+
+def quick_build(state_dir: Path) -> Build:
+    """What `make up` makes."""
+    return Build(state_dir / QUICK / "template.yaml", is_release=False)
+
+
+def newest(state_dir: Path) -> Build:
+    """The build that was made last, and so has what the person who asks has just changed."""
+    made = [build for build in (release_build(), quick_build(state_dir)) if build.template.exists()]
+    if not made:
+        raise Failure("the functions are not built (make up, or make build)")
+    return max(made, key=lambda build: build.template.stat().st_mtime)
+
+
+def quick_build_command() -> list[str]:
+    """Builds the functions' binaries and nothing else, and lists on standard output where each one is."""
+    packages = [argument for name in FUNCTIONS for argument in ("--package", name)]
+    return ["cargo", "build", "--locked", "--profile", QUICK, "--bins", *packages,
+            "--message-format", "json-render-diagnostics"]  # fmt: skip
+
+
+def collect(state_dir: Path, messages: Iterable[str]) -> Build:
+    """Puts what Cargo listed in `messages` beside a copy of the template, at the paths that the template names."""
+    build = quick_build(state_dir)
+    shutil.rmtree(build.template.parent, ignore_errors=True)
+    for message in map(json.loads, messages):
+        if message.get("executable") and message["target"]["name"] in FUNCTIONS:
+            program = build.folder(message["target"]["name"]) / "bootstrap"
+            program.parent.mkdir(parents=True)
+            shutil.copy(message["executable"], program)
+    for name in FUNCTIONS:
+        if not os.access(build.folder(name) / "bootstrap", os.X_OK):
+            raise Failure(f"Cargo did not say where it built {name}")
+    shutil.copy(ROOT / "template.yaml", build.template)
+    return build

@@ -10,7 +10,7 @@ mod page_xml;
 
 use http_api::{ApiError, Call, Route, answer, bearer_token};
 use lambda_http::{Body, Response, http::Method};
-use objects::{App, Links};
+use objects::{App, Links, Requester};
 
 use self::list_query::ListQuery;
 
@@ -21,6 +21,7 @@ pub const ROUTES: &[Route<App>] = &[Route::new(Method::GET, "/objects", |app, ca
 async fn list_page(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
     let token = app.verifier.verify(bearer_token(call.request.headers())?, call.now).await?;
     let (bucket, query) = (&app.bucket, &ListQuery::parse(call.query())?);
+    let requester = Requester { token, identity_hint: query.identity_hint.clone() };
     let work = |caller| async move {
         let mut listing = list::list(bucket, query, &caller).await?;
         if let Some(seconds) = query.link_seconds {
@@ -28,5 +29,5 @@ async fn list_page(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError
         }
         Ok(listing)
     };
-    page::of(&bucket.as_caller(&token, call.now, work).await?, call.request)
+    page::of(&bucket.as_caller(&requester, call.now, work).await?, call.request)
 }

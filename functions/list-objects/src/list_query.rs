@@ -1,5 +1,6 @@
-use http_api::{ParameterError, Parameters};
+use http_api::{ParameterError, Parameters, take_identity_hint};
 use objects::{KEY_BYTES_MAX, LINK_SECONDS_DEFAULT, Place, take_link_seconds};
+use validation::IdentityId;
 
 use crate::cursor::{Cursor, InvalidCursor};
 
@@ -18,6 +19,7 @@ pub(crate) struct ListQuery {
     cursor: Option<Cursor>,
     /// For how long each object's link is to be good, when links are asked for.
     pub(crate) link_seconds: Option<u64>,
+    pub(crate) identity_hint: Option<IdentityId>,
 }
 
 impl ListQuery {
@@ -38,6 +40,7 @@ impl ListQuery {
             start_after: start_after.map(|text| Place::parse("start_after", &text)).transpose()?,
             cursor: parameters.take("cursor")?.map(|text| Cursor::parse(&text)).transpose().map_err(|_| CURSOR)?,
             link_seconds: take_links(&mut parameters)?,
+            identity_hint: take_identity_hint(&mut parameters)?,
         };
         parameters.finish()?;
         Ok(query)
@@ -155,7 +158,6 @@ mod tests {
     #[test]
     fn what_is_unknown_or_repeated_is_named() {
         assert_eq!(refusal("page=2"), "page is not a known parameter.");
-        assert_eq!(refusal("identity_id=x"), "identity_id is not a known parameter.");
         assert_eq!(refusal("prefix=a&prefix=a"), "prefix must not be repeated.");
         assert_eq!(refusal("prefix=%ff"), "The parameters are not percent-encoded UTF-8.");
     }

@@ -5,7 +5,7 @@ use aws_sdk_s3::{
     types::{EncodingType, Object},
 };
 use http_api::iso_8601;
-use objects::{BucketError, Links, can_be_linked};
+use objects::{ATTACHMENT, BucketError, Links, can_be_linked};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
@@ -111,7 +111,7 @@ impl Listing {
     /// As [`Links::get`].
     pub(crate) async fn add_links(&mut self, links: &Links) -> Result<(), BucketError> {
         for object in self.objects.iter_mut().filter(|object| can_be_linked(&object.key)) {
-            let link = links.get(&object.key, None).await?;
+            let link = links.get(&object.key, Some(ATTACHMENT.to_owned())).await?;
             object.url_expires_at = Some(iso_8601(link.expires_at));
             object.url = Some(link.url);
         }

@@ -1,12 +1,11 @@
-use http_api::{ApiError, Call, Parameters, bearer_token};
-use objects::App;
-use validation::VerifiedToken;
+use http_api::{ApiError, Call, Parameters, bearer_token, take_identity_hint};
+use objects::{App, Requester};
 
 use crate::object_key::ObjectKey;
 
 /// What every request here has: who asks, about which object, and what remains of the query.
 pub(crate) struct Asked {
-    pub(crate) token: VerifiedToken,
+    pub(crate) requester: Requester,
     pub(crate) key: ObjectKey,
     pub(crate) query: Parameters,
 }
@@ -22,6 +21,7 @@ impl Asked {
         let mut query = Parameters::from_urlencoded(call.query())?;
         let key = query.take("key")?;
         let key = ObjectKey::parse(call.path_parameter, key.as_ref().map(|text| text.as_str()))?;
-        Ok(Self { token, key, query })
+        let identity_hint = take_identity_hint(&mut query)?;
+        Ok(Self { requester: Requester { token, identity_hint }, key, query })
     }
 }

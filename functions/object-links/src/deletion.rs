@@ -13,11 +13,11 @@ const DENIED: &str = "You may not delete this object. A key that starts with ~/ 
 ///
 /// An [`ApiError`]: the request is malformed, the key lies elsewhere, S3 refuses, or something fails.
 pub(crate) async fn delete(app: &App, request: Call<'_>) -> Result<Response<Body>, ApiError> {
-    let Asked { token, key, query } = Asked::read(app, request).await?;
+    let Asked { requester, key, query } = Asked::read(app, request).await?;
     query.finish()?;
     let (bucket, key) = (&app.bucket, &key);
     let work = |caller| async move { delete_as(bucket, key, &caller).await };
-    bucket.as_caller(&token, request.now, work).await?;
+    bucket.as_caller(&requester, request.now, work).await?;
     Ok(empty_response(StatusCode::NO_CONTENT))
 }
 

@@ -5,8 +5,7 @@ use lambda_http::{
     Body, Response,
     http::{HeaderValue, StatusCode, header::LOCATION},
 };
-use objects::{App, Bucket, Caller, LINK_SECONDS_DEFAULT, Link, Links, take_link_seconds};
-use validation::VerifiedToken;
+use objects::{ATTACHMENT, App, Bucket, Caller, LINK_SECONDS_DEFAULT, Link, Links, Requester, take_link_seconds};
 
 use crate::{
     asked::Asked,
@@ -19,6 +18,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Download {
     save_as: Option<FileName>,
+    is_inline: bool,
     seconds: u64,
     is_redirect: bool,
 }
@@ -29,9 +29,9 @@ struct Download {
 ///
 /// An [`ApiError`]: the request is malformed, the key is too long, or something fails.
 pub(crate) async fn get(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
-    let Asked { token, key, query } = Asked::read(app, call).await?;
+    let Asked { requester, key, query } = Asked::read(app, call).await?;
     let download = Download::parse(query)?;
-    let linked = download.linked(&app.bucket, &token, &key, call.now, Verb::Get).await?;
+    let linked = download.linked(&app.bucket, &requester, &key, call.now, Verb::Get).await?;
     if download.is_redirect { Ok(redirect(&linked.link)) } else { link_body::answer(&linked, "GET", None) }
 }
 
@@ -42,12 +42,12 @@ pub(crate) async fn get(app: &App, call: Call<'_>) -> Result<Response<Body>, Api
 ///
 /// As [`get`], and a [`ParameterError`] for `redirect=false`, since there is no body for the link.
 pub(crate) async fn head(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
-    let Asked { token, key, query } = Asked::read(app, call).await?;
+    let Asked { requester, key, query } = Asked::read(app, call).await?;
     let download = Download::parse(query)?;
     if !download.is_redirect {
         return Err(ParameterError::invalid("redirect", "must not be false for HEAD, whose answer has no body").into());
     }
-    Ok(redirect(&download.linked(&app.bucket, &token, &key, call.now, Verb::Head).await?.link))
+    Ok(redirect(&download.linked(&app.bucket, &requester, &key, call.now, Verb::Head).await?.link))
 }
 
 /// The method that the link is for.
@@ -67,20 +67,26 @@ impl Download {
         let download = Self {
             save_as: query.take("download")?.map(|name| FileName::parse(&name)).transpose()?,
             seconds: take_link_seconds(&mut query)?.unwrap_or(LINK_SECONDS_DEFAULT),
-            is_redirect: match query.take_filled("redirect")?.as_ref().map(|text| text.as_str()) {
-                None | Some("true") => true,
-                Some("false") => false,
-                Some(_) => return Err(ParameterError::invalid("redirect", "must be true or false")),
-            },
+            is_inline: query.take_switch("inline")?.unwrap_or(false),
+            is_redirect: query.take_switch("redirect")?.unwrap_or(true),
         };
         query.finish()?;
         Ok(download)
     }
 
+    /// What S3 is to say in `Content-Disposition`. An object that is shown without another name keeps its own.
+    fn disposition(&self) -> Option<String> {
+        let disposition_type = if self.is_inline { "inline" } else { ATTACHMENT };
+        match &self.save_as {
+            Some(name) => Some(name.content_disposition(disposition_type)),
+            None => (!self.is_inline).then(|| disposition_type.to_owned()),
+        }
+    }
+
     async fn linked(
         &self,
         bucket: &Bucket,
-        token: &VerifiedToken,
+        requester: &Requester,
         key: &ObjectKey,
         now: SystemTime,
         verb: Verb,
@@ -88,14 +94,14 @@ impl Download {
         let work = |caller: Caller| async move {
             let key = key.in_link(&caller.home)?;
             let links = Links::new(bucket, &caller, self.seconds, now)?;
-            let disposition = self.save_as.as_ref().map(FileName::content_disposition);
+            let disposition = self.disposition();
             let link = match verb {
                 Verb::Get => links.get(&key, disposition).await?,
                 Verb::Head => links.head(&key, disposition).await?,
             };
             Ok(Linked { link, bucket: bucket.name().to_owned(), key })
         };
-        bucket.as_caller(token, now, work).await
+        bucket.as_caller(requester, now, work).await
     }
 }
 

@@ -44,15 +44,16 @@ impl FileName {
         Ok(Self(text.to_owned()))
     }
 
-    /// The value of `Content-Disposition` that saves under this name: the name in ASCII for old clients, then the whole
-    /// name.
+    /// The value of `Content-Disposition` of this type (`attachment`, `inline`) with this name: the name in ASCII for old
+    /// clients, then the whole name.
     ///
     /// Source: RFC 6266 §4.3 and appendix D, RFC 8187 §3.2.
-    pub(crate) fn content_disposition(&self) -> String {
+    pub(crate) fn content_disposition(&self, disposition_type: &str) -> String {
         // A percent sign too: some clients decode what stands in quotes.
         let plain = |c: char| c == ' ' || c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%');
         let ascii: String = self.0.chars().map(|c| if plain(c) { c } else { '_' }).collect();
-        format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(&self.0, NOT_ATTR_CHAR))
+        let whole = utf8_percent_encode(&self.0, NOT_ATTR_CHAR);
+        format!("{disposition_type}; filename=\"{ascii}\"; filename*=UTF-8''{whole}")
     }
 }
 
@@ -77,7 +78,7 @@ mod tests {
             ("it's.txt", "attachment; filename=\"it's.txt\"; filename*=UTF-8''it%27s.txt"),
         ];
         for (name, expected) in cases {
-            assert_eq!(FileName::parse(name).unwrap().content_disposition(), expected);
+            assert_eq!(FileName::parse(name).unwrap().content_disposition("attachment"), expected);
         }
     }
 
@@ -112,7 +113,7 @@ mod tests {
         #[test]
         fn any_name_stays_within_its_quotes_and_comes_back(name: String) {
             let Ok(name) = FileName::parse(&name) else { return Ok(()) };
-            let value = name.content_disposition();
+            let value = name.content_disposition("attachment");
             prop_assert!(value.bytes().all(|b| b == b' ' || b.is_ascii_graphic()));
             let (quoted, whole) = value.split_once("; filename*=UTF-8''").unwrap();
             prop_assert_eq!(quoted.matches('"').count(), 2);

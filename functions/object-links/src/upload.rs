@@ -23,7 +23,7 @@ const CONTENT_TYPE_BYTES_MAX: usize = 255;
 ///
 /// An [`ApiError`]: the request is malformed, the key does not lie in the caller's home, or something fails.
 pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
-    let Asked { token, key, query } = Asked::read(app, call).await?;
+    let Asked { requester, key, query } = Asked::read(app, call).await?;
     query.finish()?;
     let upload = Upload::parse(call.request)?;
     let (bucket, key, upload) = (&app.bucket, &key, &upload);
@@ -33,7 +33,7 @@ pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, Ap
         let link = links.put(&key, upload.size, &upload.content_type).await?;
         Ok(Linked { link, bucket: bucket.name().to_owned(), key })
     };
-    let linked = bucket.as_caller(&token, call.now, work).await?;
+    let linked = bucket.as_caller(&requester, call.now, work).await?;
     let headers = UploadHeaders { content_length: upload.size.to_string(), content_type: &upload.content_type };
     link_body::answer(&linked, "PUT", Some(headers))
 }

@@ -1,6 +1,5 @@
-use http_api::{ApiError, Call, Parameters, bearer_token, json_response};
+use http_api::{ApiError, Call, Parameters, bearer_token, json_response, take_identity_hint};
 use lambda_http::{Body, Response, http::StatusCode};
-use validation::IdentityId;
 
 use crate::{App, body::CredentialsBody};
 
@@ -10,10 +9,8 @@ use crate::{App, body::CredentialsBody};
 pub(crate) async fn exchange(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
     let token = bearer_token(call.request.headers())?;
     let mut query = Parameters::from_urlencoded(call.query())?;
-    let hint = query.take_filled("identity_id")?;
+    let hint = take_identity_hint(&mut query)?;
     query.finish()?;
-    // A hint that is not an identity id is a wrong one, and a wrong one is not an error.
-    let hint = hint.and_then(|text| IdentityId::parse(&text).ok());
     let credentials = app.exchange(token, hint.as_ref(), call.now).await?;
     json_response(StatusCode::OK, &CredentialsBody::new(&credentials))
 }

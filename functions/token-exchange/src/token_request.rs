@@ -1,4 +1,4 @@
-use http_api::{ParameterError, ParameterList, media_type};
+use http_api::{ParameterError, ParameterList, media_type, take_identity_hint};
 use lambda_http::{
     Body,
     http::{HeaderMap, header::CONTENT_TYPE},
@@ -92,8 +92,7 @@ impl TokenRequest {
         if parameters.take_filled("scope")?.is_some() {
             return Err(TokenRequestError::Scope);
         }
-        // A hint that is not an identity id is a wrong one, and a wrong one is not an error.
-        let identity_id = parameters.take_filled("identity_id")?.and_then(|text| IdentityId::parse(&text).ok());
+        let identity_id = take_identity_hint(&mut parameters)?;
         Ok(Self { subject_token: IdToken::new(subject_token.to_string()), identity_id })
     }
 }

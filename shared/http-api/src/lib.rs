@@ -9,6 +9,7 @@ mod error;
 mod event;
 mod http_answer;
 mod http_error;
+mod identity_hint;
 pub mod media_type;
 mod parameter_error;
 mod parameters;
@@ -22,6 +23,7 @@ pub use self::{
     error::ApiError,
     event::read_event,
     http_error::{HttpError, Refused},
+    identity_hint::take_identity_hint,
     parameter_error::ParameterError,
     parameters::{ParameterList, Parameters},
     response::{empty_response, json_response, text_response},

@@ -161,6 +161,18 @@ impl Parameters {
         number.map(Some).ok_or(ParameterError::NotInRange { name, range })
     }
 
+    /// Takes `name`, which is `true` or `false`; an empty value counts as absent.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::Invalid`] for anything else, or [`ParameterError::NotAString`].
+    pub fn take_switch(&mut self, name: &'static str) -> Result<Option<bool>, ParameterError> {
+        let value = self.take_filled(name)?;
+        let switch =
+            value.as_ref().map(|text| text.parse().map_err(|_| ParameterError::invalid(name, "must be true or false")));
+        switch.transpose()
+    }
+
     fn take_value(&mut self, name: &str) -> Option<ParameterValue> {
         let index = self.0.iter().position(|(known, _)| known == name)?;
         Some(self.0.swap_remove(index).1)

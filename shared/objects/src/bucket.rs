@@ -10,9 +10,18 @@ use aws_sdk_s3::{
 use cognito::{ExchangeError, IdentityPool, IdentityPoolSettings};
 use http_api::ApiError;
 use https::{HttpsClient, NoThrottleRetries};
-use validation::{HomePrefix, Issuer, VerifiedToken};
+use validation::{HomePrefix, IdentityId, Issuer, VerifiedToken};
 
 use crate::{BucketError, BucketSettings, Caller, callers::Callers};
+
+/// Who asks for something in the bucket.
+#[derive(Clone, Debug)]
+pub struct Requester {
+    /// The proof of it.
+    pub token: VerifiedToken,
+    /// An identity id that the client had from an earlier answer ([`IdentityPool::credentials`]).
+    pub identity_hint: Option<IdentityId>,
+}
 
 /// The bucket, asked with each caller's own credentials. The client has none.
 #[derive(Debug)]
@@ -91,19 +100,19 @@ impl Bucket {
         Config::builder().credentials_provider(caller.credentials.clone())
     }
 
-    /// Who the person of `token` is to AWS: as it was found out a short while ago, or by an exchange.
+    /// Who `requester` is to AWS: as it was found out a short while ago, or by an exchange.
     ///
     /// # Errors
     ///
     /// An [`ExchangeError`]: the token is refused, or Cognito did not do its part.
-    pub async fn caller(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ExchangeError> {
-        match self.callers.get(token.token(), now) {
+    async fn caller(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ExchangeError> {
+        match self.callers.get(requester.token.token(), now) {
             Some(caller) => Ok(caller),
-            None => self.exchange(token, now).await,
+            None => self.exchange(requester, now).await,
         }
     }
 
-    /// Does `work` as the person of `token`. Credentials that S3 takes for expired or invalid are dropped; fresh
+    /// Does `work` as `requester`. Credentials that S3 takes for expired or invalid are dropped; fresh
     /// ones are tried once more.
     ///
     /// # Errors
@@ -111,32 +120,32 @@ impl Bucket {
     /// What the exchange or `work` failed with.
     pub async fn as_caller<T, F>(
         &self,
-        token: &VerifiedToken,
+        requester: &Requester,
         now: SystemTime,
         work: impl Fn(Caller) -> F,
     ) -> Result<T, ApiError>
     where
         F: Future<Output = Result<T, BucketError>>,
     {
-        let mut caller = self.caller(token, now).await?;
+        let mut caller = self.caller(requester, now).await?;
         let mut is_fresh = false;
         loop {
             match work(caller).await {
-                Err(BucketError::Credentials) => self.callers.forget(token.token()),
+                Err(BucketError::Credentials) => self.callers.forget(requester.token.token()),
                 decided => return Ok(decided?),
             }
             if is_fresh {
                 return Err(BucketError::Credentials.into());
             }
-            caller = self.exchange(token, now).await?;
+            caller = self.exchange(requester, now).await?;
             is_fresh = true;
         }
     }
 
-    async fn exchange(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ExchangeError> {
-        let credentials = self.identity_pool.credentials(token, None).await?;
+    async fn exchange(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ExchangeError> {
+        let credentials = self.identity_pool.credentials(&requester.token, requester.identity_hint.as_ref()).await?;
         let caller = Caller::new(&credentials, &self.home_prefix);
-        self.callers.keep(token, caller.clone(), now);
+        self.callers.keep(&requester.token, caller.clone(), now);
         Ok(caller)
     }
 }

@@ -13,9 +13,9 @@ mod place;
 mod settings;
 
 pub use app::App;
-pub use bucket::Bucket;
+pub use bucket::{Bucket, Requester};
 pub use caller::Caller;
 pub use error::BucketError;
-pub use links::{LINK_SECONDS_DEFAULT, Link, Links, can_be_linked, take_link_seconds};
+pub use links::{ATTACHMENT, LINK_SECONDS_DEFAULT, Link, Links, can_be_linked, take_link_seconds};
 pub use place::{KEY_BYTES_MAX, Place};
 pub use settings::{BucketSettings, Settings};

@@ -17,6 +17,10 @@ use crate::{Bucket, BucketError, Caller};
 /// How long a link is good when nothing else is asked for, in seconds.
 pub const LINK_SECONDS_DEFAULT: u64 = 900;
 
+/// The `Content-Disposition` of a download when nothing else is asked for: a browser saves what somebody uploaded, and
+/// does not show it as a page of the bucket's origin.
+pub const ATTACHMENT: &str = "attachment";
+
 /// Takes `url_seconds`: for how long a link is to be good.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ async fn each_object_has_a_link_when_they_are_asked_for() {
     assert!(url(&objects[0]).starts_with(&format!("{bucket}/private/x/a%20b%3F?")), "{seen:?}");
     assert!(url(&objects[1]).starts_with(&format!("{bucket}/%3Dcmd?")), "{seen:?}");
     assert!(url(&objects[0]).contains("&X-Amz-Expires=60&"), "{seen:?}");
+    assert!(url(&objects[0]).contains("response-content-disposition=attachment&"), "{seen:?}");
     assert!(objects[0]["url_expires_at"].as_str().unwrap().ends_with('Z'));
     assert_eq!(seen.body["folders"], json!(["private/x/reports/"]), "a folder is nothing to load");
     // They are signed here.

@@ -67,6 +67,18 @@ async fn further_pages_cost_one_call_and_a_new_token_its_own_exchange() {
 }
 
 #[tokio::test]
+async fn an_identity_id_of_an_earlier_answer_saves_a_call_and_a_wrong_one_is_no_error() {
+    for (hint, calls) in
+        [(Aws::IDENTITY_ID, 0), ("eu-west-2:11111111-2222-3333-4444-555555555555", 1), ("x", 1), ("", 1)]
+    {
+        let setup = Setup::new("300");
+        let seen = setup.get(&setup.cloud.token(&json!({})), &format!("identity_id={hint}")).await;
+        assert_eq!(seen.status, 200, "{hint:?}: {seen:?}");
+        assert_eq!(setup.cloud.aws.calls().iter().filter(|call| *call == "GetId").count(), calls, "{hint:?}");
+    }
+}
+
+#[tokio::test]
 async fn without_reuse_each_page_has_its_exchange() {
     let setup = Setup::new("0");
     let token = setup.cloud.token(&json!({}));

@@ -29,7 +29,7 @@ async fn a_download_is_a_redirect_to_a_link_of_the_caller() {
     assert_eq!(target.query["X-Amz-Security-Token"], "example-session-token");
     assert!(target.query["X-Amz-Credential"].starts_with("ASIAEXAMPLEKEYID/"), "{target:?}");
     assert!(target.query["X-Amz-Credential"].ends_with("/eu-west-1/s3/aws4_request"), "{target:?}");
-    assert_eq!(target.query.get("response-content-disposition"), None);
+    assert_eq!(target.query["response-content-disposition"], "attachment");
     // S3 was not asked, and further links cost no call at all.
     setup.send("GET", "public/b.txt", None).await;
     assert_eq!(setup.cloud.aws.calls(), ["jwks", "GetId", "GetCredentialsForIdentity"]);
@@ -54,6 +54,28 @@ async fn a_download_can_be_given_a_name_and_a_lifetime() {
         assert_eq!(target.query["response-content-disposition"], disposition, "{method}");
         assert_eq!(target.query["X-Amz-Expires"], "60", "{method}");
     }
+}
+
+#[tokio::test]
+async fn a_download_is_saved_unless_it_is_to_be_shown() {
+    let setup = Setup::new();
+    let cases = [
+        ("", Some("attachment")),
+        ("?inline=", Some("attachment")),
+        ("?inline=false", Some("attachment")),
+        ("?inline=true", None),
+        ("?inline=true&download=a", Some("inline; filename=\"a\"; filename*=UTF-8''a")),
+        ("?inline=false&download=a", Some("attachment; filename=\"a\"; filename*=UTF-8''a")),
+    ];
+    for (query, expected) in cases {
+        for method in ["GET", "HEAD"] {
+            let target = Target::of_redirect(&setup.send(method, &format!("~/a{query}"), None).await);
+            let disposition = target.query.get("response-content-disposition").map(String::as_str);
+            assert_eq!(disposition, expected, "{method} {query}");
+        }
+    }
+    let seen = Seen::new(&setup.send("GET", "~/a?inline=1", None).await);
+    assert_eq!((seen.status, &seen.body["message"]), (400, &json!("inline must be true or false.")));
 }
 
 #[tokio::test]
@@ -137,6 +159,17 @@ async fn a_deletion_is_sent_as_the_caller() {
     assert_eq!(asked.method, "DELETE");
     assert!(asked.target.starts_with(&format!("/my-bucket/{}old.txt", home_in_address())), "{}", asked.target);
     assert!(asked.header("authorization").unwrap().contains("Credential=ASIAEXAMPLEKEYID/"));
+}
+
+#[tokio::test]
+async fn each_method_takes_an_identity_id_of_an_earlier_answer() {
+    let declared = r#"{"size": 1, "content_type": "text/plain"}"#;
+    for (method, body) in [("GET", None), ("HEAD", None), ("POST", Some(declared)), ("DELETE", None)] {
+        let setup = Setup::new();
+        let target = format!("~/a?identity_id={}", loopback::Aws::IDENTITY_ID);
+        assert!(setup.send(method, &target, body).await.status().as_u16() < 400, "{method}");
+        assert!(!setup.cloud.aws.calls().contains(&"GetId".to_owned()), "{method}");
+    }
 }
 
 #[tokio::test]

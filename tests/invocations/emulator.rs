@@ -16,7 +16,9 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Invocation, architecture, built, resource, root};
+use runtime::resource;
+
+use crate::{Invocation, architecture, built, root};
 
 /// Where the SAM CLI keeps it.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {

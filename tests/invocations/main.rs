@@ -72,12 +72,6 @@ fn check(case: &Case, address: IpAddr, invoke: impl Fn(&Invocation) -> Result<Va
     (!found.is_empty()).then(|| format!("{case}\n  {}", found.join("\n  ")))
 }
 
-/// The name of a function's resource in the template, which is its crate's in Pascal case.
-fn resource(function: &str) -> String {
-    let capitalised = |word: &str| word.split_at(1).0.to_uppercase() + word.split_at(1).1;
-    function.split('-').map(capitalised).collect()
-}
-
 /// This machine's architecture by Lambda's name.
 fn architecture() -> &'static str {
     if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }

@@ -10,7 +10,9 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use crate::{Invocation, architecture, built, resource, root};
+use runtime::resource;
+
+use crate::{Invocation, architecture, built, root};
 
 /// The SAM CLI before a container engine.
 pub(crate) struct SamLocal {

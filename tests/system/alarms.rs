@@ -9,16 +9,14 @@ use std::{
 
 use gateway::event;
 use loopback::{Answer, Aws, Cloud};
-use runtime::{Function, metrics};
+use runtime::{Function, metrics, resource};
 use serde_json::{Value, json};
 
 use crate::stack::{Keys, STACK, STRICT_STACK, Stack, aws_at, recorded, root};
 
 /// Where `sam build` has put the program of the crate `name`.
 fn bootstrap(name: &str) -> PathBuf {
-    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    let resource: String = name.split('-').map(capital).collect();
-    root().join(".aws-sam/build").join(resource).join("bootstrap")
+    root().join(".aws-sam/build").join(resource(name)).join("bootstrap")
 }
 
 /// The metrics of a function that is invoked with each of `events`, with AWS answering as it is told.

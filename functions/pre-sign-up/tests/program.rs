@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use runtime::{Function, Invoked, metric_lines, metrics};
+use runtime::{Function, Invoked, assert_counted, assert_refuses_to_start, metric_lines};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pre-sign-up");
@@ -62,7 +62,7 @@ fn no_address_gets_into_the_log_or_into_an_error() {
         ("SignUps Decision=email_missing", 1),
         ("SignUps Decision=unreadable_event", 2),
     ];
-    assert_eq!(metrics(&log), counted.map(|(name, count)| (name.to_owned(), count)).into(), "{log}");
+    assert_counted(&log, &counted);
     let first = metric_lines(&log).find(|line| line["Decision"] == "admitted").unwrap();
     let directive = json!([{
         "Namespace": "Latchkey", "Dimensions": [["Function", "Decision"]], "Metrics": [{ "Name": "SignUps" }],
@@ -80,7 +80,6 @@ fn a_key_that_is_too_short_stops_it_and_is_not_shown() {
 
 #[test]
 fn a_wrong_setting_stops_it_with_one_line_that_names_it() {
-    let ended = Function::start(Path::new(PROGRAM), &variables(&[("SIGN_UP_BLOCK_DISPOSABLE", "yes")])).wait();
-    let expected = "Error: SIGN_UP_BLOCK_DISPOSABLE is \"yes\": expected true or false\n";
-    assert_eq!((ended.status.unwrap().success(), ended.log.as_str()), (false, expected));
+    let problem = "is \"yes\": expected true or false";
+    assert_refuses_to_start(PROGRAM, variables(&[]), ("SIGN_UP_BLOCK_DISPOSABLE", "yes"), problem);
 }

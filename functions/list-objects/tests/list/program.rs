@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gateway::event;
 use loopback::{Answer, Aws, Cloud};
-use runtime::{Function, Invoked, answered, assert_without, metrics};
+use runtime::{Exchange, Function, assert_clean_log, assert_refuses_to_start, assert_told, assert_without};
 use serde_json::{Value, json};
 
 use crate::setup::page;
@@ -15,8 +15,8 @@ fn get(authorization: &str, query: &str) -> Value {
     gateway::get("/objects", authorization, query)
 }
 
-/// Good and bad requests, what S3 answers, and the status that each gets.
-fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, Answer, u64)> {
+/// Good and bad requests, and what S3 answers.
+fn requests(cloud: &Cloud) -> Vec<(Exchange<'static>, Answer)> {
     let good = cloud.marked_token(&json!({}));
     let expired = cloud.marked_token(&json!({ "exp": cloud.started_seconds - 60 }));
     let empty = || page("<IsTruncated>false</IsTruncated>");
@@ -24,7 +24,7 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, Answer, u64)> {
         let words = format!("{good} example-session-token ASIAEXAMPLEKEYID");
         Answer::xml(403, &format!("<Error><Code>{code}</Code><Message>{words}</Message></Error>"))
     };
-    vec![
+    let requests = vec![
         ("the raw token", get(&good, ""), empty(), 200),
         ("a bearer token", get(&format!("Bearer {good}"), "prefix=public/"), empty(), 200),
         ("no token", event("GET", "/objects", "", &[], None), empty(), 401),
@@ -40,28 +40,27 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, Answer, u64)> {
         ("no XML", get(&good, ""), Answer::xml(200, &good), 503),
         ("half an answer", get(&good, ""), Answer::Half(Box::new(empty())), 503),
         ("a bare angle bracket in the query", get(&good, "prefix=<a>"), empty(), 200),
-    ]
+    ];
+    let exchange = |(name, event, answer, status)| (Exchange { name, event, status }, answer);
+    requests.into_iter().map(exchange).collect()
 }
 
 #[test]
 fn no_secret_is_written_or_told_in_an_error() {
     let cloud = Cloud::new();
     let secrets = cloud.secrets();
-    let clean = |name: &str, text: &str| assert_without(&secrets, name, text);
     let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
     let requests = requests(&cloud);
     let count = requests.len();
-    for (name, event, answer, status) in requests {
+    for (request, answer) in requests {
         cloud.aws.set_list_objects(answer);
-        let Invoked::Response(answer) = function.invoke(&event) else { unreachable!("{name}: no response") };
-        assert_eq!(answer["statusCode"], status, "{name}: {answer}");
-        assert_eq!(answer["headers"]["cache-control"], "no-store", "{name}");
-        clean(name, &answer.to_string());
+        let response = function.assert_response(&request, &secrets);
+        // A page without links holds none either.
+        assert_without(&secrets, request.name, &response.to_string());
     }
     assert!(cloud.aws.calls().contains(&"ListObjectsV2".to_owned()));
     let log = function.stop().log;
-    assert_eq!(log.matches("\"message\":\"answered\"").count(), count, "one line each: {log}");
-    clean("the log", &log);
+    assert_clean_log(&log, count, &secrets);
     // The home is not secret, and it is not logged either.
     assert!(!log.contains(Aws::IDENTITY_ID), "{log}");
 }
@@ -81,14 +80,12 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         (get(&good, ""), Aws::s3_error(404, "NoSuchBucket"), "GET /objects 502 misconfigured: ListObjectsV2"),
         (get(&good, ""), Aws::s3_error(500, "InternalError"), "GET /objects 503 unavailable: ListObjectsV2 in 2 tries"),
     ];
-    let mut expected = Vec::new();
+    let mut lines = Vec::new();
     for (event, answer, line) in requests {
         cloud.aws.set_list_objects(answer);
-        let Invoked::Response(_) = function.invoke(&event) else { unreachable!("{line}: no response") };
-        expected.push(line);
+        function.respond(line, &event);
+        lines.push(line);
     }
-    let log = function.stop().log;
-    assert_eq!(answered(&log), expected, "{log}");
     let counted = [
         ("ColdStarts", 1),
         ("Exchanges", 1),
@@ -103,15 +100,12 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         ("Refusals Reason=throttled", 1),
         ("Refusals Reason=unavailable", 1),
     ];
-    assert_eq!(metrics(&log), counted.map(|(name, count)| (name.to_owned(), count)).into(), "{log}");
+    assert_told(&function.stop().log, &lines, &counted);
 }
 
 #[test]
 fn a_wrong_setting_stops_it_with_one_line_that_names_it() {
     for name in ["BUCKET_NAME", "HOME_PREFIX", "CREDENTIALS_REUSE_SECONDS", "USER_POOL_CLIENT_IDS"] {
-        let mut variables = Cloud::new().variables();
-        variables.retain(|(known, _)| known != name);
-        let ended = Function::start(Path::new(PROGRAM), &variables).wait();
-        assert_eq!((ended.status.unwrap().success(), ended.log), (false, format!("Error: {name} is not set\n")));
+        assert_refuses_to_start(PROGRAM, Cloud::new().variables(), (name, ""), "is not set");
     }
 }

@@ -4,20 +4,20 @@ use std::path::Path;
 
 use gateway::event;
 use loopback::{Answer, Aws, Cloud};
-use runtime::{Function, Invoked, answered, assert_without, metrics};
-use serde_json::{Value, json};
+use runtime::{Exchange, Function, assert_clean_log, assert_refuses_to_start, assert_told};
+use serde_json::json;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_object-links");
 
-/// Good and bad requests, and the status that each gets.
-fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
+/// Good and bad requests.
+fn requests(cloud: &Cloud) -> Vec<Exchange<'static>> {
     let good = cloud.marked_token(&json!({}));
     let expired = cloud.marked_token(&json!({ "exp": cloud.started_seconds - 60 }));
     let send = |method: &str, path: &str, query: &str, body: Option<&str>| {
         event(method, &format!("/objects/{path}"), query, &[("authorization", good.as_str())], body)
     };
     let declared = Some(r#"{"size": 1, "content_type": "text/plain"}"#);
-    vec![
+    let requests = vec![
         ("a download", send("GET", "~/a", "", None), 302),
         ("a look", send("HEAD", "~/a", "download=b", None), 302),
         ("an upload", send("POST", "~/a", "", declared), 200),
@@ -30,7 +30,8 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
         ("the token as a member", send("POST", "~/a", "", Some(&json!({ &good: &good }).to_string())), 400),
         ("another method", send("PATCH", &good, "", Some(&good)), 405),
         ("a question mark from the gateway", send("GET", "~/a?b=c", "", None), 302),
-    ]
+    ];
+    requests.into_iter().map(|(name, event, status)| Exchange { name, event, status }).collect()
 }
 
 #[test]
@@ -42,19 +43,11 @@ fn no_secret_is_written_or_told_in_an_error() {
     cloud.aws.set_delete_object(Answer::xml(403, &denial));
     let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
     let requests = requests(&cloud);
-    let count = requests.len();
-    for (name, event, status) in requests {
-        let Invoked::Response(answer) = function.invoke(&event) else { unreachable!("{name}: no response") };
-        assert_eq!(answer["statusCode"], status, "{name}: {answer}");
-        assert_eq!(answer["headers"]["cache-control"], "no-store", "{name}");
-        // A link is the caller's credentials at work, and for the caller alone.
-        if status >= 400 {
-            assert_without(&secrets, name, &answer.to_string());
-        }
+    for request in &requests {
+        function.assert_response(request, &secrets);
     }
     let log = function.stop().log;
-    assert_eq!(log.matches("\"message\":\"answered\"").count(), count, "one line each: {log}");
-    assert_without(&secrets, "the log", &log);
+    assert_clean_log(&log, requests.len(), &secrets);
     for private in [Aws::IDENTITY_ID, "X-Amz-Signature"] {
         assert!(!log.contains(private), "{log}");
     }
@@ -74,13 +67,11 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         (send("POST", "/objects/~/a"), "POST /objects/{key+} 400 invalid_request"),
         (send("GET", "/objects/"), "other 404 not_found"),
     ];
-    let mut expected = Vec::new();
+    let mut lines = Vec::new();
     for (event, line) in requests {
-        let Invoked::Response(_) = function.invoke(&event) else { unreachable!("{line}: no response") };
-        expected.push(line);
+        function.respond(line, &event);
+        lines.push(line);
     }
-    let log = function.stop().log;
-    assert_eq!(answered(&log), expected, "{log}");
     let counted = [
         ("ColdStarts", 1),
         ("DeleteObjectMilliseconds", 1),
@@ -92,15 +83,12 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         ("Refusals Reason=invalid_request", 1),
         ("Refusals Reason=not_found", 1),
     ];
-    assert_eq!(metrics(&log), counted.map(|(name, count)| (name.to_owned(), count)).into(), "{log}");
+    assert_told(&function.stop().log, &lines, &counted);
 }
 
 #[test]
 fn a_wrong_setting_stops_it_with_one_line_that_names_it() {
     for name in ["BUCKET_NAME", "HOME_PREFIX", "CREDENTIALS_REUSE_SECONDS", "USER_POOL_CLIENT_IDS"] {
-        let mut variables = Cloud::new().variables();
-        variables.retain(|(known, _)| known != name);
-        let ended = Function::start(Path::new(PROGRAM), &variables).wait();
-        assert_eq!((ended.status.unwrap().success(), ended.log), (false, format!("Error: {name} is not set\n")));
+        assert_refuses_to_start(PROGRAM, Cloud::new().variables(), (name, ""), "is not set");
     }
 }

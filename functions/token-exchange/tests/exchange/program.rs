@@ -4,7 +4,9 @@ use std::path::Path;
 
 use gateway::{event, post_token, post_token_form};
 use loopback::{Answer, Aws, Cloud};
-use runtime::{Function, Invoked, answered, assert_without, metrics};
+use runtime::{
+    Exchange, Function, answered, assert_clean_log, assert_refuses_to_start, assert_told, assert_without, metrics,
+};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_token-exchange");
@@ -13,8 +15,8 @@ fn get(authorization: &str, query: &str) -> Value {
     gateway::get("/credentials", authorization, query)
 }
 
-/// Every route, with good and bad requests, and the status that each gets.
-fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
+/// Good and bad requests to every route.
+fn requests(cloud: &Cloud) -> Vec<Exchange<'static>> {
     let good = cloud.marked_token(&json!({}));
     let (signed, signature) = good.rsplit_once('.').unwrap();
     let unsigned = test_tokens::encode(r#"{"alg":"none","kid":"key-1"}"#);
@@ -24,7 +26,7 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
         "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
     });
     let expired = cloud.marked_token(&json!({ "exp": cloud.started_seconds - 60 }));
-    vec![
+    let requests = vec![
         ("a form", post_token_form(&good, ""), 200),
         ("JSON", post_token("application/json", &as_json.to_string()), 200),
         ("JSON that breaks off", post_token("application/json", as_json.to_string().trim_end_matches('}')), 400),
@@ -56,24 +58,18 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
         ("the token in the query", get(&good, &format!("token={good}")), 400),
         ("the token as a name in the query", get(&good, &format!("{good}=1")), 400),
         ("another path", event("GET", &format!("/{good}"), "", &[], None), 404),
-    ]
+    ];
+    requests.into_iter().map(|(name, event, status)| Exchange { name, event, status }).collect()
 }
 
 #[test]
 fn no_secret_is_written_or_told_in_an_error() {
     let cloud = Cloud::new();
     let secrets = cloud.secrets();
-    let clean = |name: &str, text: &str| assert_without(&secrets, name, text);
     let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
-    let mut count = 0;
-    for (name, event, status) in requests(&cloud) {
-        let Invoked::Response(answer) = function.invoke(&event) else { unreachable!("{name}: no response") };
-        assert_eq!(answer["statusCode"], status, "{name}: {answer}");
-        assert_eq!(answer["headers"]["cache-control"], "no-store", "{name}");
-        if status != 200 {
-            clean(name, &answer.to_string());
-        }
-        count += 1;
+    let requests = requests(&cloud);
+    for request in &requests {
+        function.assert_response(request, &secrets);
     }
     let quoting = json!({ "__type": "NotAuthorizedException", "message": cloud.marked_token(&json!({})) });
     let failures = [
@@ -83,19 +79,16 @@ fn no_secret_is_written_or_told_in_an_error() {
         ("half an answer", Answer::Half(Box::new(Answer::json(200, Aws::credentials_answer(Aws::IDENTITY_ID, 1))))),
         ("hang-up", Answer::HangUp),
     ];
+    let count = requests.len() + failures.len();
     for (name, failure) in failures {
         cloud.aws.set_get_credentials(failure);
-        let invoked = function.invoke(&post_token_form(&cloud.marked_token(&json!({})), ""));
-        let Invoked::Response(answer) = invoked else { unreachable!("{name}: no response") };
-        assert!(answer["statusCode"].as_u64().unwrap() >= 400, "{name}");
-        clean(name, &answer.to_string());
-        count += 1;
+        let response = function.respond(name, &post_token_form(&cloud.marked_token(&json!({})), ""));
+        assert!(response["statusCode"].as_u64().unwrap() >= 400, "{name}");
+        assert_without(&secrets, name, &response.to_string());
     }
     let unreadable = json!({ "version": "2.0", "headers": cloud.marked_token(&json!({})), "requestContext": {} });
-    clean("an unreadable event", &format!("{:?}", function.invoke(&unreadable)));
-    let log = function.stop().log;
-    assert_eq!(log.matches("\"message\":\"answered\"").count(), count, "one line each: {log}");
-    clean("the log", &log);
+    assert_without(&secrets, "an unreadable event", &format!("{:?}", function.invoke(&unreadable)));
+    assert_clean_log(&function.stop().log, count, &secrets);
 }
 
 #[test]
@@ -123,14 +116,12 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         ),
         (get(&good, ""), Answer::HangUp, "GET /credentials 503 unavailable: GetCredentialsForIdentity in 2 tries"),
     ];
-    let mut expected = Vec::new();
+    let mut lines = Vec::new();
     for (event, answer, line) in requests {
         cloud.aws.set_get_credentials(answer);
-        let Invoked::Response(_) = function.invoke(&event) else { unreachable!("{line}: no response") };
-        expected.push(line);
+        function.respond(line, &event);
+        lines.push(line);
     }
-    let log = function.stop().log;
-    assert_eq!(answered(&log), expected, "{log}");
     let counted = [
         ("ColdStarts", 1),
         ("Exchanges", 2),
@@ -145,7 +136,7 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         ("Refusals Reason=throttled", 1),
         ("Refusals Reason=unavailable", 1),
     ];
-    assert_eq!(metrics(&log), counted.map(|(name, count)| (name.to_owned(), count)).into(), "{log}");
+    assert_told(&function.stop().log, &lines, &counted);
 }
 
 #[test]
@@ -153,8 +144,8 @@ fn a_call_that_does_not_end_in_time_is_in_the_line() {
     let cloud = Cloud::new();
     cloud.aws.set_get_id(Answer::Hang);
     let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
-    let invoked = function.invoke(&get(&cloud.token(&json!({})), ""));
-    assert!(matches!(invoked, Invoked::Response(answer) if answer["statusCode"] == 504));
+    let response = function.respond("a call that hangs", &get(&cloud.token(&json!({})), ""));
+    assert_eq!(response["statusCode"], 504);
     let log = function.stop().log;
     assert_eq!(answered(&log), ["GET /credentials 504 timeout: GetId in 2 tries"], "{log}");
     assert_eq!(metrics(&log)["GetIdMilliseconds"], 1);
@@ -163,20 +154,12 @@ fn a_call_that_does_not_end_in_time_is_in_the_line() {
 #[test]
 fn a_wrong_setting_stops_it_with_one_line_that_names_it() {
     let cases = [
-        ("USER_POOL_ID", "", "Error: USER_POOL_ID is not set\n"),
-        ("USER_POOL_ID", "x", "Error: USER_POOL_ID is \"x\": not a user pool id such as eu-west-1_AbCdEfGhI\n"),
-        ("IDENTITY_POOL_ID", "", "Error: IDENTITY_POOL_ID is not set\n"),
-        (
-            "USER_POOL_CLIENT_IDS",
-            "a,,b",
-            "Error: USER_POOL_CLIENT_IDS is \"a,,b\": expected names separated by single commas\n",
-        ),
+        ("USER_POOL_ID", "", "is not set"),
+        ("USER_POOL_ID", "x", "is \"x\": not a user pool id such as eu-west-1_AbCdEfGhI"),
+        ("IDENTITY_POOL_ID", "", "is not set"),
+        ("USER_POOL_CLIENT_IDS", "a,,b", "is \"a,,b\": expected names separated by single commas"),
     ];
-    for (name, value, expected) in cases {
-        let mut variables = Cloud::new().variables();
-        variables.retain(|(known, _)| known != name);
-        variables.push((name.to_owned(), value.to_owned()));
-        let ended = Function::start(Path::new(PROGRAM), &variables).wait();
-        assert_eq!((ended.status.unwrap().success(), ended.log.as_str()), (false, expected));
+    for (name, value, problem) in cases {
+        assert_refuses_to_start(PROGRAM, Cloud::new().variables(), (name, value), problem);
     }
 }

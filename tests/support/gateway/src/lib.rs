@@ -5,8 +5,7 @@ use http_api::read_event;
 use lambda_http::{Body, Context, Request, RequestExt, Response};
 use serde_json::{Map, Value, json};
 
-/// The invocation's id that every request bears.
-pub const REQUEST_ID: &str = "11111111-aaaa-bbbb-cccc-222222222222";
+pub use runtime::REQUEST_ID;
 
 /// The event of `METHOD PATH?QUERY` with these headers and this body.
 ///

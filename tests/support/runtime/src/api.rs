@@ -9,7 +9,7 @@ use std::{
 use loopback::{Answer, Received, serve};
 
 /// The invocation's id, the same for all of them.
-const REQUEST_ID: &str = "11111111-aaaa-bbbb-cccc-222222222222";
+pub const REQUEST_ID: &str = "11111111-aaaa-bbbb-cccc-222222222222";
 
 /// What came back for an event.
 pub(crate) struct Returned {

@@ -124,7 +124,7 @@ fn up_deploys_what_cargo_has_just_built_and_says_how_long_each_phase_took() {
         assert!(shown.contains(expected), "{expected}: {shown}");
     }
     // The newest build is the one that is invoked.
-    let answer = invoke(other_text, "pre-sign-up", "pre-sign-up.blocked-domain.json").unwrap();
+    let answer = invoke(other_text, "pre-sign-up", "pre-sign-up/blocked-domain.json").unwrap();
     assert_eq!(answer["errorType"], "SignUpRefused", "{answer}");
     assert!(other.join("quick/functions/pre-sign-up/bootstrap").exists());
     assert_eq!(stack_py(&["down", "--state", other_text]).unwrap(), "» Stopped\n");
@@ -147,12 +147,12 @@ fn invoke(state: &str, function: &str, event: &str) -> Result<Value, String> {
 fn a_function_can_be_invoked_with_an_event() {
     let (running, nowhere) = (state(), state().join("nowhere"));
     let [running, nowhere] = [&running, &nowhere].map(|state| state.to_str().unwrap());
-    let refused = invoke(running, "pre-sign-up", "pre-sign-up.blocked-domain.json").unwrap();
+    let refused = invoke(running, "pre-sign-up", "pre-sign-up/blocked-domain.json").unwrap();
     assert_eq!(refused["errorType"], "SignUpRefused", "{refused}");
     // No domain is blocked where nothing is deployed.
-    let admitted = invoke(nowhere, "pre-sign-up", "pre-sign-up.blocked-domain.json").unwrap();
+    let admitted = invoke(nowhere, "pre-sign-up", "pre-sign-up/blocked-domain.json").unwrap();
     assert_eq!(admitted["response"]["autoConfirmUser"], false, "{admitted}");
-    let said = invoke(running, "nobody", "pre-sign-up.blocked-domain.json").unwrap_err();
+    let said = invoke(running, "nobody", "pre-sign-up/blocked-domain.json").unwrap_err();
     assert!(said.starts_with("latchkey: there is no function 'nobody'; there are list-objects, "), "{said}");
     let said = invoke(running, "pre-sign-up", "none.json").unwrap_err();
     assert!(said.starts_with("latchkey: there is no event /"), "{said}");

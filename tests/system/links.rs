@@ -116,7 +116,7 @@ fn any_key_is_reached_through_path_and_query() {
         "-",
         "é€😀",
         "line\nbreak\r\t",
-        ".",
+        ".hidden",
         "a:b;c,d",
         "trailing/",
         "[a]{b}|^`",

@@ -12,7 +12,7 @@ pub(crate) async fn exchange(app: &App, call: Call<'_>) -> Result<Response<Body>
     let mut query = Parameters::from_urlencoded(call.query())?;
     let hint = query.take_filled("identity_id")?;
     query.finish()?;
-    // A hint that is not an identity id is a wrong one, and a wrong one is not an error.
+    // A wrong hint is not an error, so a malformed one is ignored.
     let hint = hint.and_then(|text| IdentityId::parse(&text).ok());
     let credentials = app.exchange(token, hint.as_ref(), call.now).await?;
     json_response(StatusCode::OK, &CredentialsBody::new(&credentials))

@@ -14,13 +14,13 @@ use validation::{HomePrefix, Issuer, VerifiedToken};
 
 use crate::{BucketError, BucketSettings, Caller, callers::Callers};
 
-/// The bucket, asked with each caller's own credentials. The client has none.
+/// The bucket, called with each caller's own credentials. The client itself has none.
 #[derive(Debug)]
 pub struct Bucket {
     client: Client,
     https: HttpsClient,
     endpoints: SharedEndpointResolver,
-    /// What the SDK works out from where the bucket is.
+    /// From these the SDK finds the endpoint of the bucket.
     endpoint_parameters: Option<Params>,
     name: String,
     identity_pool: IdentityPool,
@@ -29,7 +29,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// The bucket that `settings` names, asked over `https` for the people of `issuer`.
+    /// The bucket in `settings`, called over `https`, for tokens of `issuer`.
     #[must_use]
     pub fn new(
         https: &HttpsClient,
@@ -38,7 +38,7 @@ impl Bucket {
         issuer: &Issuer,
     ) -> Self {
         let (region, endpoint) = (settings.region.as_str(), settings.endpoint.as_ref());
-        // Only AWS has a name in the DNS for each bucket.
+        // Only AWS has a DNS name for each bucket.
         let is_path_style = endpoint.is_some();
         let endpoints = DefaultResolver::new().into_shared_resolver();
         let mut config = Builder::from(&https.sdk_config(region, endpoint))
@@ -62,10 +62,10 @@ impl Bucket {
         }
     }
 
-    /// Has the SDK work out where Cognito and the bucket are, and connects to both ahead of the first call.
+    /// Lets the SDK find the endpoints of Cognito and the bucket, and connects to both before the first call.
     pub async fn warm(&self) {
         tokio::join!(self.identity_pool.warm(), async {
-            // What cannot be called will say so when it is called.
+            // An error shows at the first call.
             if let Some(parameters) = self.endpoint_parameters.clone() {
                 self.https.warm(&self.endpoints, parameters).await;
             }
@@ -84,18 +84,18 @@ impl Bucket {
         &self.name
     }
 
-    /// What an operation is customized with to be sent as `caller`. With credentials of its own, the call has an
-    /// identity cache of its own too: no caller's stay behind.
+    /// Customizes an operation to be sent as `caller`. A call with its own credentials also has its own identity cache,
+    /// so no caller's credentials remain in the client.
     #[must_use]
     pub fn credentials_of(caller: &Caller) -> Builder {
         Config::builder().credentials_provider(caller.credentials.clone())
     }
 
-    /// Who the person of `token` is to AWS: as it was found out a short while ago, or by an exchange.
+    /// The caller of `token`, with credentials that were cached a short time ago or are exchanged now.
     ///
     /// # Errors
     ///
-    /// An [`ExchangeError`]: the token is refused, or Cognito did not do its part.
+    /// An [`ExchangeError`]: the token is refused, or Cognito failed.
     pub async fn caller(&self, token: &VerifiedToken, now: SystemTime) -> Result<Caller, ExchangeError> {
         match self.callers.get(token.token(), now) {
             Some(caller) => Ok(caller),
@@ -103,12 +103,12 @@ impl Bucket {
         }
     }
 
-    /// Does `work` as the person of `token`. Credentials that S3 takes for expired or invalid are dropped; fresh
-    /// ones are tried once more.
+    /// Does `work` as the caller of `token`. Credentials that S3 refuses as expired or invalid are dropped, and `work`
+    /// is tried again with new ones, once.
     ///
     /// # Errors
     ///
-    /// What the exchange or `work` failed with.
+    /// The error of the exchange or of `work`.
     pub async fn as_caller<T, F>(
         &self,
         token: &VerifiedToken,

@@ -1,4 +1,4 @@
-//! The program as Lambda runs it, at its most talkative: what it writes, and how it ends when it cannot start.
+//! The program as Lambda runs it, at its most verbose: what it writes, and how it ends when it cannot start.
 
 use std::path::Path;
 
@@ -60,7 +60,7 @@ fn requests(cloud: &Cloud) -> Vec<(&'static str, Value, u64)> {
 }
 
 #[test]
-fn no_secret_is_written_or_told_in_an_error() {
+fn no_secret_is_logged_or_shown_in_an_error() {
     let cloud = Cloud::new();
     let secrets = cloud.secrets();
     let clean = |name: &str, text: &str| assert_without(&secrets, name, text);
@@ -169,7 +169,7 @@ fn a_wrong_setting_stops_it_with_one_line_that_names_it() {
         (
             "USER_POOL_CLIENT_IDS",
             "a,,b",
-            "Error: USER_POOL_CLIENT_IDS is \"a,,b\": expected names separated by single commas\n",
+            "Error: USER_POOL_CLIENT_IDS is \"a,,b\": expected names separated by commas, none of them empty\n",
         ),
     ];
     for (name, value, expected) in cases {

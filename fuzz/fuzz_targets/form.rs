@@ -1,4 +1,4 @@
-//! Any body of `POST /token`, as a form and as JSON, read as the function reads it.
+//! Any body of `POST /token`, as a form and as JSON, read in the same way as in the function.
 #![no_main]
 
 use http_api::{ParameterError, Parameters};

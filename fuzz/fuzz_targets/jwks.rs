@@ -1,4 +1,4 @@
-//! Any bytes as a JWKS: what is kept is an RSA signing key, and verifies nothing that it did not sign.
+//! Any bytes as a JWKS: each key that is kept is an RSA signing key, and verifies only what it signed.
 #![no_main]
 
 use fuzz::{encode, forge, refusal};
@@ -8,7 +8,7 @@ use validation::{KeySet, TokenError};
 
 fuzz_target!(|bytes: &[u8]| {
     check(bytes);
-    // As the rest of a good key: of a repeated member the last one counts. A modulus is too long to be found by chance.
+    // As the rest of a valid key: the last one of repeated members counts. A modulus is too long to be found by chance.
     let key = format!(r#"{{"kty":"RSA","use":"sig","alg":"RS256","kid":"a","e":"AQAB","n":"{}""#, encode([255; 256]));
     check(&[br#"{"keys":["#, key.as_bytes(), bytes, b"}]}"].concat());
 });
@@ -33,5 +33,5 @@ fn check(document: &[u8]) {
         let refused = refusal(&forge(header.as_bytes(), b"{}"), &keys);
         assert!(matches!(refused, TokenError::Signature | TokenError::TooLong), "{key_id:?}: {refused}");
     }
-    assert!(kept > 0, "no key was kept, and the set was taken");
+    assert!(kept > 0, "the set was accepted without a key");
 }

@@ -1,4 +1,4 @@
-//! Any query of `GET /objects`: what is taken is what the URL Standard's own parser reads.
+//! Any query of `GET /objects`: the values are the same as from a parser of the URL Standard.
 #![no_main]
 
 use http_api::Parameters;
@@ -14,6 +14,6 @@ fuzz_target!(|query: &str| {
         assert_eq!(taken.as_deref().map(String::as_str), expected, "{name}");
         known += usize::from(taken.is_some());
     }
-    // What is left over, and nothing else, is refused as unknown.
+    // Only a parameter that is left is refused as unknown.
     assert_eq!(parameters.finish().is_ok(), known == pairs.len());
 });

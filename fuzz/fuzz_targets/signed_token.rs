@@ -1,4 +1,4 @@
-//! Any header and any payload with a signature that is not valid: refused, and the claims never count.
+//! Any header and any payload with a signature that is not valid: refused before the claims are judged.
 #![no_main]
 
 use fuzz::{KEYS, forge, refusal};
@@ -11,7 +11,7 @@ const HEADER: &[u8] = br#"{"kid":"key-1","alg":"RS256""#;
 fuzz_target!(|parts: (&[u8], &[u8])| {
     let (header, payload) = parts;
     refusal(&forge(header, payload), &KEYS);
-    // As the rest of a good header: the right algorithm and the right key are not found by chance.
+    // As the rest of a valid header: the right algorithm and the right key are not found by chance.
     refusal(&forge(&[HEADER, header, b"}"].concat(), payload), &KEYS);
     if (1..12_000).contains(&payload.len()) {
         let refused = refusal(&forge(&[HEADER, b"}"].concat(), payload), &KEYS);

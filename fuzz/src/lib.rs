@@ -1,4 +1,4 @@
-//! A user pool whose private key does not exist, so that every token is forged and every acceptance is a fault.
+//! A user pool whose private key does not exist. So every token is forged, and it is an error when one is accepted.
 
 use std::{
     sync::LazyLock,
@@ -9,11 +9,11 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
 use validation::{IdToken, Issuer, KeySet, TokenError, TokenPolicy, UnverifiedToken};
 
-/// The pool's keys. The modulus was never the product of two secret primes.
+/// The pool's keys. The modulus was not made from two secret primes.
 pub static KEYS: LazyLock<KeySet> = LazyLock::new(|| {
     let key =
         json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "key-1", "e": "AQAB", "n": encode([255; 256]) });
-    KeySet::parse(json!({ "keys": [key] }).to_string().as_bytes()).expect("the key is of the right form")
+    KeySet::parse(json!({ "keys": [key] }).to_string().as_bytes()).expect("the key has the right form")
 });
 
 static POLICY: LazyLock<TokenPolicy> = LazyLock::new(|| {
@@ -26,12 +26,12 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A token with a signature as long as the key, which is of nothing.
+/// A token with a signature of the right length, which is not valid.
 pub fn forge(header: &[u8], payload: &[u8]) -> String {
     format!("{}.{}.{}", encode(header), encode(payload), encode([0x55; 256]))
 }
 
-/// The refusal that `token` must get: one for its form, its header or its signature, since no claim is judged before.
+/// The error that `token` must get: for its form, its header or its signature. No claim is judged before the signature.
 pub fn refusal(token: &str, keys: &KeySet) -> TokenError {
     use TokenError::{Algorithm, Critical, Form, Header, KeyId, Signature, TooLong, UnknownKey};
     let now = UNIX_EPOCH + Duration::from_secs(1_795_514_400);

@@ -13,7 +13,7 @@ pub(crate) struct Bars {
     pub(crate) values: Vec<(&'static str, f64)>,
 }
 
-/// How a cost grows with something.
+/// How a cost grows with a quantity.
 pub(crate) struct Growth {
     pub(crate) name: &'static str,
     /// What is on the horizontal axis, which is logarithmic.

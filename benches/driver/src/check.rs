@@ -1,4 +1,5 @@
-//! What does not depend on how busy the machine is: instructions, sizes and calls upstream, against committed figures.
+//! Compares the figures that do not depend on the load of the machine with the committed ones: instructions, sizes and
+//! upstream calls.
 
 use std::{collections::BTreeMap, env, error::Error, fs, path::PathBuf, process::Command};
 
@@ -12,12 +13,12 @@ use crate::{
     subject::{Subject, root},
 };
 
-/// How much more than the committed figure is taken for no regression, in percent.
+/// How much more than the committed figure is accepted, in percent.
 const TOLERANCE_PERCENT: u64 = 5;
-/// How many invocations are counted, after as many that are not.
+/// How many invocations are counted, after the same number that are not.
 const INVOCATIONS: u64 = 50;
 
-/// What was measured, by its name. Fewer is better.
+/// The measured figures by name. Less is better.
 type Figures = BTreeMap<String, u64>;
 
 #[derive(Serialize, Deserialize)]
@@ -25,7 +26,7 @@ struct Committed {
     figures: Figures,
 }
 
-/// Compares with the committed figures, or writes them anew. Says whether nothing grew.
+/// Compares with the committed figures, or writes them again. Returns whether nothing grew.
 pub(crate) fn run(rewrite: bool) -> Result<bool, Box<dyn Error>> {
     let file = root().join("benches/figures").join(format!("{}.json", env::consts::ARCH));
     let mut figures = sizes_and_calls();
@@ -35,7 +36,7 @@ pub(crate) fn run(rewrite: bool) -> Result<bool, Box<dyn Error>> {
         println!("SKIPPED: instruction counts, because valgrind is missing (on Debian: apt-get install valgrind)");
     }
     if rewrite {
-        fs::create_dir_all(file.parent().ok_or("it has a folder")?)?;
+        fs::create_dir_all(file.parent().ok_or("the file has no folder")?)?;
         fs::write(&file, serde_json::to_string_pretty(&Committed { figures })? + "\n")?;
         println!("wrote benches/figures/{}.json", env::consts::ARCH);
         return Ok(true);
@@ -55,11 +56,11 @@ fn compare(committed: &Figures, figures: &Figures) -> bool {
     let (mut passed, mut failed) = (0, 0);
     for (name, now) in figures {
         let Some(before) = committed.get(name) else {
-            println!("{name}: {now}, and no figure is committed");
+            println!("{name}: {now}, but no figure is committed");
             failed += 1;
             continue;
         };
-        // A call more is never tolerable, and five percent of one are none.
+        // One more call always fails: five percent of a few calls is less than one.
         let grew = now * 100 > before * (100 + TOLERANCE_PERCENT);
         let change = (i128::from(*now) - i128::from(*before)) * 1000 / i128::from((*before).max(1));
         let verdict = if grew { "GREW" } else { "ok" };
@@ -70,7 +71,7 @@ fn compare(committed: &Figures, figures: &Figures) -> bool {
     failed == 0
 }
 
-/// The subjects that are ours, with their jobs.
+/// Our own subjects, with their jobs.
 fn ours() -> impl Iterator<Item = (Job, Subject, String)> {
     Job::ALL.into_iter().filter_map(|job| {
         let subject = job.subjects().into_iter().find(|subject| matches!(subject, Subject::Ours(_)));
@@ -86,8 +87,10 @@ fn sizes_and_calls() -> Figures {
         figures.insert(format!("{name}: bytes of the zip"), zip);
         if job.has_people() {
             let calls = calls(subject, job, &Transport::Plain);
-            for (when, count) in [("in init", calls.init), ("for a newcomer", calls.newcomer), ("known", calls.known)] {
-                figures.insert(format!("{name}: calls upstream, {when}"), count as u64);
+            for (when, count) in
+                [("at startup", calls.init), ("for a new person", calls.newcomer), ("for a known person", calls.known)]
+            {
+                figures.insert(format!("{name}: upstream calls {when}"), count as u64);
             }
         }
     }
@@ -98,12 +101,13 @@ fn has_valgrind() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// Instructions of the init, and of one invocation: a run with twice the invocations, less one with as many.
+/// The instructions at startup and of one invocation. The latter is the difference of two runs, one with twice as many
+/// invocations as the other.
 fn instructions() -> Figures {
     let mut figures = Figures::new();
     for (job, subject, name) in ours() {
         let [none, some, more] = [0, INVOCATIONS, 2 * INVOCATIONS].map(|count| count_instructions(job, subject, count));
-        figures.insert(format!("{name}: instructions of init"), none);
+        figures.insert(format!("{name}: instructions at startup"), none);
         figures.insert(format!("{name}: instructions of an invocation"), (more - some) / INVOCATIONS);
     }
     figures

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::subject::{Subject, root};
 
-/// How many keys a page has that is listed.
+/// How many keys the listed page has.
 pub(crate) const KEYS: usize = 1000;
 
 /// Something that several subjects can do.
@@ -29,7 +29,7 @@ impl Job {
         }
     }
 
-    /// The empty function first, then ours, then what others would write.
+    /// The empty function, then ours, then the peers in other languages.
     pub(crate) fn subjects(self) -> Vec<Subject> {
         match self {
             Self::Exchange => vec![
@@ -45,7 +45,7 @@ impl Job {
         }
     }
 
-    /// How many invocations are measured, of each kind. A listing takes Python a tenth of a second.
+    /// How many invocations of each kind are measured. A listing takes Python a tenth of a second.
     pub(crate) fn invocations(self) -> usize {
         match self {
             Self::Exchange | Self::SignUp => 1000,
@@ -53,12 +53,12 @@ impl Job {
         }
     }
 
-    /// Whether it makes a difference who asks.
+    /// Whether the cost depends on the person.
     pub(crate) fn has_people(self) -> bool {
         self != Self::SignUp
     }
 
-    /// The event of the `person`th person, who is the same one whenever the number is.
+    /// The event of a person. The same number is always the same person.
     pub(crate) fn event(self, cloud: &Cloud, person: usize) -> String {
         let token = || cloud.token(&json!({ "sub": format!("subject-{person}") }));
         match self {
@@ -69,7 +69,7 @@ impl Job {
         .to_string()
     }
 
-    /// Fails when `answer` is not that of a request that was served.
+    /// Panics when `answer` is not that of a successful request.
     pub(crate) fn assert_served(self, subject: Subject, answer: &[u8]) {
         let answer: Value = serde_json::from_slice(answer).expect("JSON");
         let is_served = match (subject, self) {
@@ -97,15 +97,15 @@ impl Transport {
         }
     }
 
-    /// A pretended AWS that is reached so, and the environment of those who call it.
+    /// A local AWS that is reached this way, and the environment variables of the functions that call it.
     pub(crate) fn cloud(&self) -> (Cloud, Vec<(String, String)>) {
         let (cloud, trusted) = match self {
             Self::Plain => (Cloud::new(), vec![]),
             Self::Tls(authority) => {
                 let file = root().join("target/bench-authority.pem");
-                std::fs::write(&file, &authority.pem).expect("target/ can be written to");
-                let file = file.to_str().expect("a path in Unicode").to_owned();
-                // Ours and boto3 read the first, Node.js the second, Python's own HTTPS client the third.
+                std::fs::write(&file, &authority.pem).expect("target/ is writable");
+                let file = file.to_str().expect("the path is Unicode").to_owned();
+                // Our functions and boto3 read the first, Node.js the second, and Python's own HTTPS client the third.
                 let names = ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
                 (Cloud::over_tls(authority), names.map(|name| (name.to_owned(), file.clone())).to_vec())
             }

@@ -1,6 +1,6 @@
 use std::{fs, process::Command, thread};
 
-/// One line about the machine: its processor, its system, and what the peers run on.
+/// One line about the machine: its processor, its kernel, and the versions of Node.js and Python.
 pub(crate) fn description() -> String {
     let read = |path| fs::read_to_string(path).unwrap_or_default();
     let cpuinfo = read("/proc/cpuinfo");

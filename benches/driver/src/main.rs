@@ -1,7 +1,7 @@
-//! `make bench`: measures the functions beside an empty one and beside what others would write, in one run.
+//! `make bench`: measures the functions, an empty function, and peers in other languages, in one run.
 //!
-//! AWS is replaced at the wire, on this machine, and so is Lambda's Runtime API, so that what is measured is what the
-//! functions themselves cost.
+//! AWS and Lambda's Runtime API are replaced by servers on this machine, so that only the cost of the functions
+//! themselves is measured.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -45,7 +45,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Measures everything side by side, prints the tables and draws the charts.
+/// Measures everything, prints the tables and draws the charts.
 fn compare() -> Result<(), Box<dyn Error>> {
     println!("{}\n", machine::description());
     for job in Job::ALL {
@@ -78,8 +78,8 @@ fn targets_of(job: Job, measured: &[Measured]) -> String {
 fn bars(measured: &[Measured]) -> [Bars; 3] {
     let values = |of: fn(&Measured) -> f64| measured.iter().map(|it| (it.subject.name(), of(it))).collect();
     [
-        Bars { title: "init and first answer, ms", values: values(|it| ms(it.init + it.first)) },
+        Bars { title: "startup and first answer, ms", values: values(|it| ms(it.init + it.first)) },
         Bars { title: "CPU of a call, known person, µs", values: values(|it| us(it.known.cpu)) },
-        Bars { title: "memory at its peak, MB", values: values(|it| mb(it.memory_peak_kib * 1024)) },
+        Bars { title: "peak memory, MB", values: values(|it| mb(it.memory_peak_kib * 1024)) },
     ]
 }

@@ -7,18 +7,20 @@ use crate::{
     subject::Subject,
 };
 
-/// How often a subject is started, an odd number so that there is a middle.
+/// How many times a subject is started. It is odd, so that there is a median.
 const STARTS: usize = 11;
-/// How many rounds the invocations make, of which the cheapest one counts: what else the machine does only adds.
+/// How many rounds the invocations are divided into. The cheapest one counts, because other work on the machine can
+/// only make a round more expensive.
 const ROUNDS: usize = 5;
-/// What a subject's doing a job comes to.
+
+/// What was measured for one subject and one job.
 pub(crate) struct Measured {
     pub(crate) subject: Subject,
-    /// From the start of the process to its first asking for an event: the middle one of several starts.
+    /// From the start of the process to its first request for an event: the median of several starts.
     pub(crate) init: Duration,
-    /// From the first event to its answer: the middle one.
+    /// From the first event to its answer: the median.
     pub(crate) first: Duration,
-    /// Invocations for a person each who was not seen before.
+    /// Invocations that are each for a new person.
     pub(crate) newcomers: Option<Warm>,
     /// Invocations for the same person.
     pub(crate) known: Warm,
@@ -30,13 +32,13 @@ pub(crate) struct Measured {
 /// Many invocations of one process.
 #[derive(Clone, Copy)]
 pub(crate) struct Warm {
-    /// Processor time of an invocation, on average in the cheapest round.
+    /// CPU time of an invocation: the average of the cheapest round.
     pub(crate) cpu: Duration,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
 }
 
-/// How many calls go upstream.
+/// How many upstream calls there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Calls {
     pub(crate) init: usize,
@@ -53,7 +55,7 @@ pub(crate) fn measure(subject: Subject, job: Job, transport: &Transport) -> Meas
     let mut function = subject.start(&variables);
     function.init().expect("it starts");
     let mut run = |people: Range<usize>| {
-        // The tokens are made before, so that both processors are free for what is measured.
+        // The tokens are made before, so that all processors are free for the measurement.
         let events: Vec<String> = people.map(|person| job.event(&cloud, person)).collect();
         let process_id = function.process_id();
         let mut invoke = |n: usize| function.invoke_timed(&events[n % events.len()]).expect("it answers");
@@ -78,8 +80,8 @@ pub(crate) fn measure(subject: Subject, job: Job, transport: &Transport) -> Meas
     drop(function.stop());
     Measured {
         subject,
-        init: middle(&mut inits),
-        first: middle(&mut firsts),
+        init: median(&mut inits),
+        first: median(&mut firsts),
         newcomers,
         known,
         memory_peak_kib,
@@ -120,7 +122,7 @@ pub(crate) fn calls(subject: Subject, job: Job, transport: &Transport) -> Calls 
     calls
 }
 
-fn middle(times: &mut [Duration]) -> Duration {
+fn median(times: &mut [Duration]) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }

@@ -23,14 +23,14 @@ const LIST: Subject = Subject::Ours("ListObjects");
 
 /// How many invocations a point stands for.
 const INVOCATIONS: usize = 300;
-/// How many people are tried at most: ten times as many as are remembered.
+/// The largest number of people: ten times as many as the function remembers.
 const PEOPLE_MAX: usize = 100_000;
 
-/// Draws how the cost grows with each thing that grows.
+/// Draws how the cost grows with people, keys, signing keys, the token and processes.
 ///
 /// # Errors
 ///
-/// What keeps a chart from being drawn.
+/// The error that prevented a chart from being drawn.
 pub(crate) fn draw() -> Result<(), Box<dyn Error>> {
     for drawn in [people(), keys(), jwks(), token(), processes()] {
         println!("{}: {:?}", drawn.name, drawn.lines);
@@ -39,7 +39,7 @@ pub(crate) fn draw() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The memory that both functions hold after so many people: their caches have bounds.
+/// The memory of both functions by the number of people: their caches are limited.
 fn people() -> Growth {
     let line = |subject: Subject, job: Job| {
         let cloud = Cloud::new();
@@ -61,7 +61,7 @@ fn people() -> Growth {
     Growth { name: "scale-people", of: "people", cost: "memory, MB", lines }
 }
 
-/// The processor time of a listing, by the keys on the page.
+/// The CPU time of a listing, by the number of keys on the page.
 fn keys() -> Growth {
     let cloud = Cloud::new();
     let mut function = started(LIST, &cloud);
@@ -79,14 +79,14 @@ fn keys() -> Growth {
     }
 }
 
-/// The processor time of init and of an exchange, by the keys in the JWKS.
+/// The CPU time of the startup and of an exchange, by the number of keys in the JWKS.
 fn jwks() -> Growth {
     let others: Vec<_> = (0..63).map(|n| SigningKey::new(&format!("other-{n}")).jwk()).collect();
     let (mut init, mut exchange) = (Vec::new(), Vec::new());
     for keys in [2, 4, 8, 16, 32, 64] {
         let cloud = Cloud::new();
         let mut all: Vec<_> = others.iter().take(keys - 1).cloned().collect();
-        // The one that is looked for comes last.
+        // The key of the token is the last one.
         all.push(cloud.key.jwk());
         cloud.aws.set_jwks(Answer::json(200, json!({ "keys": all })));
         let mut function = started(EXCHANGE, &cloud);
@@ -94,11 +94,11 @@ fn jwks() -> Growth {
         exchange.push((float(keys), cost(&mut function, &Job::Exchange.event(&cloud, 0))));
         drop(function.stop());
     }
-    let lines = vec![("init", init), ("an exchange", exchange)];
+    let lines = vec![("startup", init), ("an exchange", exchange)];
     Growth { name: "scale-jwks", of: "keys in the JWKS", cost: "CPU, µs", lines }
 }
 
-/// The processor time of an exchange, and of a listing with the credentials at hand, by the size of the token.
+/// The CPU time of an exchange, and of a listing with cached credentials, by the size of the token.
 fn token() -> Growth {
     let cloud = Cloud::new();
     let (mut exchange, mut list) = (started(EXCHANGE, &cloud), started(LIST, &cloud));
@@ -113,7 +113,7 @@ fn token() -> Growth {
     Growth { name: "scale-token", of: "size of the token, KiB", cost: "CPU, µs", lines }
 }
 
-/// How many exchanges a second so many processes make, each by itself, as Lambda runs them.
+/// How many exchanges a second several independent processes make, by their number.
 #[expect(clippy::disallowed_methods, reason = "a rate is counted over a time")]
 fn processes() -> Growth {
     let points = [1, 2, 4, 8, 16].map(|count| {
@@ -161,7 +161,7 @@ fn started(subject: Subject, cloud: &Cloud) -> Function {
     function
 }
 
-/// Processor time of an invocation in microseconds, on average, once it is warm.
+/// The average CPU time of an invocation in microseconds, after a warm-up.
 fn cost(function: &mut Function, event: &str) -> f64 {
     let mut invoke = |count: usize| {
         for _ in 0..count {

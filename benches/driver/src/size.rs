@@ -11,7 +11,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Size {
     pub(crate) bootstrap: u64,
-    /// As it is uploaded.
+    /// The file that is uploaded.
     pub(crate) zip: u64,
 }
 
@@ -22,9 +22,9 @@ impl Size {
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
         let options =
             SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(9));
-        archive.start_file("bootstrap", options).expect("memory takes it");
-        archive.write_all(&bytes).expect("memory takes it");
-        let zip = archive.finish().expect("memory takes it").into_inner();
+        archive.start_file("bootstrap", options).expect("writing to memory does not fail");
+        archive.write_all(&bytes).expect("writing to memory does not fail");
+        let zip = archive.finish().expect("writing to memory does not fail").into_inner();
         Self { bootstrap: bytes.len() as u64, zip: zip.len() as u64 }
     }
 }

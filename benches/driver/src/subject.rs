@@ -29,7 +29,7 @@ impl Subject {
         }
     }
 
-    /// The program that Lambda would run, for those that are one.
+    /// The program that Lambda would run, or `None` for a script.
     pub(crate) fn program(self) -> Option<PathBuf> {
         match self {
             Self::Floor => Some(root().join("target/lambda/floor/bootstrap")),
@@ -39,7 +39,7 @@ impl Subject {
     }
 
     /// Starts it with these variables and with those that Lambda sets for every function.
-    #[expect(clippy::disallowed_methods, reason = "where Node.js is, the driver's own environment says")]
+    #[expect(clippy::disallowed_methods, reason = "PATH locates Node.js")]
     pub(crate) fn start(self, variables: &[(String, String)]) -> Function {
         let lambda = [
             ("PATH", env::var("PATH").unwrap_or_default()),

@@ -9,7 +9,7 @@ struct Row {
     unit: &'static str,
 }
 
-/// The table of what was measured, in Markdown, the first column being the floor and the second ours.
+/// The table of the measurements, in Markdown. The first column is the empty function, the second is ours.
 pub(crate) fn table(title: &str, measured: &[Measured]) -> String {
     let names: Vec<_> = measured.iter().map(|it| it.subject.name()).collect();
     let head =
@@ -23,7 +23,7 @@ pub(crate) fn table(title: &str, measured: &[Measured]) -> String {
     head + &rows(measured).into_iter().map(line).collect::<String>()
 }
 
-/// Ours against the floor, and the others against ours.
+/// Ours compared with the empty function, and ours compared with the others.
 fn ratios(values: &[Option<f64>]) -> String {
     let (Some(Some(floor)), Some(Some(ours))) = (values.first(), values.get(1)) else { return String::new() };
     if *ours == 0.0 {
@@ -48,19 +48,19 @@ fn rows(measured: &[Measured]) -> Vec<Row> {
     };
     let newcomers = |of: fn(&Warm) -> Duration| move |it: &Measured| it.newcomers.as_ref().map(|warm| us(of(warm)));
     let known = |of: fn(&Warm) -> Duration| move |it: &Measured| Some(us(of(&it.known)));
-    row("init", "ms", &|it| Some(ms(it.init)));
+    row("startup", "ms", &|it| Some(ms(it.init)));
     row("first answer", "ms", &|it| Some(ms(it.first)));
-    row("init and first answer", "ms", &|it| Some(ms(it.init + it.first)));
-    row("a newcomer: CPU", "µs", &newcomers(|warm| warm.cpu));
-    row("a newcomer: p50", "µs", &newcomers(|warm| warm.p50));
-    row("a newcomer: p99", "µs", &newcomers(|warm| warm.p99));
-    row("known: CPU", "µs", &known(|warm| warm.cpu));
-    row("known: p50", "µs", &known(|warm| warm.p50));
-    row("known: p99", "µs", &known(|warm| warm.p99));
-    row("memory at its peak", "MB", &|it| Some(mb(it.memory_peak_kib * 1024)));
-    row("calls upstream in init", "", &|it| Some(count(it.calls.init)));
-    row("calls upstream for a newcomer", "", &|it| it.newcomers.map(|_| count(it.calls.newcomer)));
-    row("calls upstream for a known person", "", &|it| it.newcomers.map(|_| count(it.calls.known)));
+    row("startup and first answer", "ms", &|it| Some(ms(it.init + it.first)));
+    row("a new person: CPU", "µs", &newcomers(|warm| warm.cpu));
+    row("a new person: p50", "µs", &newcomers(|warm| warm.p50));
+    row("a new person: p99", "µs", &newcomers(|warm| warm.p99));
+    row("a known person: CPU", "µs", &known(|warm| warm.cpu));
+    row("a known person: p50", "µs", &known(|warm| warm.p50));
+    row("a known person: p99", "µs", &known(|warm| warm.p99));
+    row("peak memory", "MB", &|it| Some(mb(it.memory_peak_kib * 1024)));
+    row("upstream calls at startup", "", &|it| Some(count(it.calls.init)));
+    row("upstream calls for a new person", "", &|it| it.newcomers.map(|_| count(it.calls.newcomer)));
+    row("upstream calls for a known person", "", &|it| it.newcomers.map(|_| count(it.calls.known)));
     row("bootstrap", "MB", &|it| it.size.map(|size| mb(size.bootstrap)));
     row("zip", "MB", &|it| it.size.map(|size| mb(size.zip)));
     rows
@@ -84,7 +84,7 @@ fn count(calls: usize) -> f64 {
     calls as f64
 }
 
-/// Three digits that count.
+/// The value with three significant digits.
 pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),

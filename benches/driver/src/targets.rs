@@ -2,26 +2,26 @@ use std::time::Duration;
 
 use crate::measure::{Measured, Warm};
 
-/// Something that was aimed at: a ratio or an amount that ours is to stay below.
+/// A target: a ratio or an amount that ours must not exceed.
 struct Target {
     name: String,
     measured: f64,
     at_most: f64,
 }
 
-/// The table of the targets of a job, in Markdown. `measured` holds the floor, ours and, where there are any, Node.js and
-/// Python.
+/// The table of the targets of a job, in Markdown. `measured` has the empty function, ours and, where present, Node.js
+/// and Python.
 pub(crate) fn of_exchange(measured: &[Measured]) -> String {
     let [floor, ours, node, python] = measured else { return String::new() };
     let cold = |it: &Measured| it.init + it.first;
     let newcomers = |it: &Measured| it.newcomers.map_or(Duration::ZERO, |warm| warm.cpu);
     report(vec![
-        ratio("init, of the empty function's", ours.init, floor.init, 2.0),
-        ratio("init and first answer, of Node.js's", cold(ours), cold(node), 1.0 / 12.0),
-        ratio("init and first answer, of Python's", cold(ours), cold(python), 1.0 / 15.0),
-        ratio("CPU for a newcomer, of Node.js's", newcomers(ours), newcomers(node), 1.0 / 8.0),
+        ratio("startup, of the empty function's", ours.init, floor.init, 2.0),
+        ratio("startup and first answer, of Node.js's", cold(ours), cold(node), 1.0 / 12.0),
+        ratio("startup and first answer, of Python's", cold(ours), cold(python), 1.0 / 15.0),
+        ratio("CPU for a new person, of Node.js's", newcomers(ours), newcomers(node), 1.0 / 8.0),
         ratio("CPU for a known person, of the empty function's", ours.known.cpu, floor.known.cpu, 5.0),
-        memory("memory at its peak, of Node.js's", ours, node, 1.0 / 7.0),
+        memory("peak memory, of Node.js's", ours, node, 1.0 / 7.0),
         zip(ours, 2.0),
     ])
 }
@@ -41,11 +41,11 @@ pub(crate) fn of_listing(measured: &[Measured]) -> String {
 pub(crate) fn of_sign_up(measured: &[Measured]) -> String {
     let [floor, ours] = measured else { return String::new() };
     report(vec![
-        ratio("init, of the empty function's", ours.init, floor.init, 1.3),
+        ratio("startup, of the empty function's", ours.init, floor.init, 1.3),
         ratio("first answer, of the empty function's", ours.first, floor.first, 1.3),
         ratio("CPU, of the empty function's", ours.known.cpu, floor.known.cpu, 1.3),
         ratio("p50, of the empty function's", ours.known.p50, floor.known.p50, 1.3),
-        memory("memory at its peak, of the empty function's", ours, floor, 1.3),
+        memory("peak memory, of the empty function's", ours, floor, 1.3),
         zip(ours, 1.0),
     ])
 }

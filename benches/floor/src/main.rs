@@ -1,4 +1,4 @@
-//! A function that does nothing: what the Lambda runtime alone costs, and what the others are measured against.
+//! A function that does nothing. It shows what the Lambda runtime alone costs, and the others are compared with it.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;

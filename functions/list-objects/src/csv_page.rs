@@ -6,11 +6,12 @@ use crate::listing::Listing;
 
 const COLUMNS: [&str; 8] = ["type", "key", "size", "etag", "last_modified", "storage_class", "url", "url_expires_at"];
 
-/// The page as CSV with a header (RFC 4180): a row an object, then a row a folder. The last two columns are there when
-/// the objects have links. Returns nothing if it could not be written, which rows of one length into memory can.
+/// The page as CSV with a header (RFC 4180): one row for each object, then one for each folder. The last two columns
+/// are present when the objects have links. Returns `None` when the page cannot be written. That does not happen: all
+/// rows have the same length, and they are written to memory.
 pub(crate) fn of(listing: &Listing) -> Option<String> {
-    // Every field in quotes: a spreadsheet whose list separator is a semicolon opens the page as one column, and not as
-    // cells that a key has chosen.
+    // Every field is quoted. So a spreadsheet whose list separator is a semicolon shows one column, and a key with
+    // semicolons cannot make cells of its own.
     let mut writer =
         WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(Vec::new());
     let width =
@@ -39,8 +40,8 @@ pub(crate) fn of(listing: &Listing) -> Option<String> {
     String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
-/// The field so that no spreadsheet takes it for a formula: with an apostrophe before it when it could be. One before an
-/// apostrophe too, so that the first apostrophe of a field is never the key's own.
+/// The field, so that no spreadsheet reads it as a formula: when it could be one, it gets an apostrophe at its start. A
+/// field that starts with an apostrophe gets another, so that the first apostrophe is never part of the key.
 ///
 /// Source: "CSV Injection" of the OWASP Foundation.
 fn inert(field: &str) -> Cow<'_, str> {
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_a_header_and_a_row_each() {
+    fn a_page_has_a_header_and_one_row_for_each_object_and_folder() {
         let plain = page(vec![object("a,b\n\"c\"", None)], &["f/"]);
         assert_eq!(
             plain,
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_a_formula_is_not() {
+    fn a_field_that_could_be_a_formula_gets_an_apostrophe() {
         let formulas =
             ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "'=1", "＝1", "＋1", "－1", "＠1"];
         for formula in formulas {
@@ -105,7 +106,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn keys_come_back_from_the_page(keys: Vec<String>) {
+        fn keys_are_read_back_from_the_page(keys: Vec<String>) {
             let text = page(keys.iter().map(|key| object(key, None)).collect(), &[]);
             let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
             let read = reader.records().map(|row| {

@@ -3,22 +3,22 @@ use std::fmt;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ring::digest::{Context, SHA256};
 
-/// How many bytes of the digest stand in a cursor.
+/// How many bytes of the digest a cursor has.
 const SEAL_LEN: usize = 16;
 /// Longest cursor, in characters. S3's continuation tokens grow with the key they stand for.
 const LEN_MAX: usize = 8192;
 
-/// Where a page ended: S3's continuation token, sealed with what it belongs to.
+/// Where a page ended: S3's continuation token, sealed with the listing that it belongs to.
 ///
-/// The seal is no signature. Whoever forges one lists what IAM lets them list anyway; it keeps a client from going on
-/// with another prefix by mistake, which S3 would answer with wrong pages and no error.
+/// The seal is not a signature: with a forged cursor, a caller can list only what IAM allows them anyway. The seal
+/// prevents a client from continuing with another prefix by mistake. S3 would return wrong pages then, and no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
     seal: [u8; SEAL_LEN],
     continuation_token: String,
 }
 
-/// Not a cursor, or one of another listing.
+/// Not a cursor, or the cursor of another listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct InvalidCursor;
 
@@ -38,7 +38,7 @@ impl Cursor {
         Ok(Self { seal: *seal, continuation_token })
     }
 
-    /// S3's token, when the seal is of this listing.
+    /// S3's token, when the seal is that of this listing.
     pub(crate) fn open(&self, prefix: &str, delimiter: Option<&str>) -> Result<String, InvalidCursor> {
         let is_ours = self.seal == seal_of(&self.continuation_token, prefix, delimiter);
         if is_ours { Ok(self.continuation_token.clone()) } else { Err(InvalidCursor) }
@@ -73,7 +73,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn a_cursor_comes_back_for_its_own_listing(token: String, prefix: String, delimiter: Option<String>) {
+        fn a_cursor_opens_for_its_own_listing(token: String, prefix: String, delimiter: Option<String>) {
             let text = Cursor::seal(&token, &prefix, delimiter.as_deref()).to_string();
             let cursor = Cursor::parse(&text).unwrap();
             prop_assert_eq!(cursor.open(&prefix, delimiter.as_deref()), Ok(token));
@@ -86,13 +86,13 @@ mod tests {
             let cursor = Cursor::seal(&token, prefix, delimiter);
             prop_assert_eq!(cursor.open(other_prefix, delimiter).is_ok(), prefix == other_prefix);
             prop_assert_eq!(cursor.open(prefix, other_delimiter).is_ok(), delimiter == other_delimiter);
-            // Where the one ends and the other begins counts.
+            // The boundary between the prefix and the delimiter counts.
             let joined = format!("{prefix}{}", delimiters[0]);
             prop_assert_eq!(cursor.open(&joined, None).is_ok(), delimiters[0].is_empty());
         }
 
         #[test]
-        fn any_text_is_a_cursor_or_none(text: String, prefix: String) {
+        fn any_other_text_is_refused(text: String, prefix: String) {
             prop_assert!(Cursor::parse(&text).and_then(|cursor| cursor.open(&prefix, None)).is_err());
         }
     }

@@ -2,6 +2,7 @@
 
 mod csv_page;
 mod cursor;
+mod key_encoding;
 mod list;
 mod list_query;
 mod listing;
@@ -14,10 +15,10 @@ use objects::{App, Links, Requester};
 
 use self::list_query::ListQuery;
 
-/// What the function answers.
+/// The routes of the function.
 pub const ROUTES: &[Route<App>] = &[Route::new(Method::GET, "/objects", |app, call| answer(list_page(app, call)))];
 
-/// Serves `GET /objects`. Who asks comes before what is asked: a stranger learns nothing about the parameters.
+/// Serves `GET /objects`. The token is checked before the parameters, so a stranger learns nothing about them.
 async fn list_page(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
     let token = app.verifier.verify(bearer_token(call.request.headers())?, call.now).await?;
     let (bucket, query) = (&app.bucket, &ListQuery::parse(call.query())?);

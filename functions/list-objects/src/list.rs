@@ -4,17 +4,17 @@ use objects::{Bucket, BucketError, Caller};
 
 use crate::{
     list_query::{CURSOR, ListQuery},
-    listing::{Listing, OddAnswer},
+    listing::{Listing, UnexpectedAnswer},
     page_xml::OnePass,
 };
 
-const DENIED: &str = "You may not list this prefix. A prefix that starts with ~/ lies in your home.";
+const DENIED: &str = "You may not list this prefix. A prefix that starts with ~/ is in your home.";
 
 /// Lists one page of `bucket` as `caller`.
 ///
 /// # Errors
 ///
-/// A [`BucketError`]: S3's refusal, told apart by who can mend it, or its failure.
+/// A [`BucketError`]: S3's refusal, classified by who can correct it, or its failure.
 pub(crate) async fn list(bucket: &Bucket, query: &ListQuery, caller: &Caller) -> Result<Listing, BucketError> {
     let prefix = query.prefix.in_bucket(&caller.home)?;
     let start_after = query.start_after.as_ref().map(|place| place.in_bucket(&caller.home)).transpose()?;
@@ -35,22 +35,22 @@ pub(crate) async fn list(bucket: &Bucket, query: &ListQuery, caller: &Caller) ->
         .config_override(Bucket::credentials_of(caller));
     let output = call("ListObjectsV2", request.send()).await.map_err(|error| refusal(error, has_cursor))?;
     let listing = Listing::from_output(output, bucket.name(), prefix, query.delimiter.clone());
-    listing.map_err(|odd| BucketError::Failed(failure(odd)))
+    listing.map_err(|unexpected| BucketError::Failed(failure(unexpected)))
 }
 
-/// What an answer that is not the page comes to.
-fn failure(odd: OddAnswer) -> Failure {
-    match odd {
-        OddAnswer::Incomplete => Failure::Unavailable { code: "an odd answer".to_owned() },
-        OddAnswer::Another => Misconfiguration {
+/// The failure that an unexpected answer means.
+fn failure(unexpected: UnexpectedAnswer) -> Failure {
+    match unexpected {
+        UnexpectedAnswer::Incomplete => Failure::Unavailable { code: "incomplete answer".to_owned() },
+        UnexpectedAnswer::Another => Misconfiguration {
             code: "another listing".to_owned(),
-            hint: "S3 told another bucket, prefix, delimiter or count than was asked for; check its endpoint",
+            hint: "S3 returned another bucket, prefix, delimiter or count than requested; check the endpoint of S3",
         }
         .into(),
     }
 }
 
-/// What a failed call means. Of the arguments that S3 judges, only the continuation token is the caller's.
+/// What a failed call means. The only argument from the caller that S3 can find invalid is the continuation token.
 fn refusal(error: CallError, has_cursor: bool) -> BucketError {
     match error {
         CallError::Refused(error) if has_cursor && error.code == "InvalidArgument" => CURSOR.into(),
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_invalid_argument_is_the_cursor_if_there_is_one() {
+    fn an_invalid_argument_is_the_cursor_when_there_is_one() {
         let refused =
             |has_cursor| refusal(CallError::Refused(ServiceError::new(400, "InvalidArgument", "")), has_cursor);
         assert_eq!(refused(true), BucketError::Parameter(CURSOR));

@@ -4,12 +4,12 @@ use validation::IdentityId;
 
 use crate::cursor::{Cursor, InvalidCursor};
 
-/// Most keys of a page: S3's own limit.
+/// The maximum number of keys on a page: S3's own limit.
 const KEYS_MAX: u64 = 1000;
-/// Keys of a page when nothing else is asked for.
+/// The default number of keys on a page.
 const KEYS_DEFAULT: u16 = 100;
 
-/// What is to be listed.
+/// The query of `GET /objects`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListQuery {
     pub(crate) prefix: Place,
@@ -17,7 +17,7 @@ pub(crate) struct ListQuery {
     pub(crate) max_keys: u16,
     pub(crate) start_after: Option<Place>,
     cursor: Option<Cursor>,
-    /// For how long each object's link is to be good, when links are asked for.
+    /// How long the link of each object is to be valid, when links are asked for.
     pub(crate) link_seconds: Option<u64>,
     pub(crate) identity_hint: Option<IdentityId>,
 }
@@ -57,13 +57,13 @@ impl ListQuery {
     }
 }
 
-/// The cursor is not one that was given for this prefix and delimiter.
+/// The cursor was not issued for this prefix and delimiter.
 pub(crate) const CURSOR: ParameterError = ParameterError::invalid(
     "cursor",
-    "is not the next_cursor of a page with this prefix and delimiter; list again without it",
+    "is not the next_cursor of a page with this prefix and delimiter; start again without a cursor",
 );
 
-/// A delimiter is no longer than the keys that it is looked for in.
+/// A delimiter cannot be longer than a key.
 fn checked_delimiter(text: &str) -> Result<String, ParameterError> {
     match text.len() {
         0..=KEY_BYTES_MAX => Ok(text.to_owned()),
@@ -76,13 +76,13 @@ fn take_max_keys(parameters: &mut Parameters) -> Result<u16, ParameterError> {
     Ok(number.and_then(|number| u16::try_from(number).ok()).unwrap_or(KEYS_DEFAULT))
 }
 
-/// Whether links are asked for, and for how long they are to be good.
+/// How long links are to be valid, or `None` when no links are asked for.
 fn take_links(parameters: &mut Parameters) -> Result<Option<u64>, ParameterError> {
     let seconds = take_link_seconds(parameters)?;
     match (parameters.take_filled("expand")?.as_ref().map(|text| text.as_str()), seconds) {
         (Some("urls"), seconds) => Ok(Some(seconds.unwrap_or(LINK_SECONDS_DEFAULT))),
         (Some(_), _) => Err(ParameterError::invalid("expand", "must be urls")),
-        (None, Some(_)) => Err(ParameterError::invalid("url_seconds", "goes with expand=urls")),
+        (None, Some(_)) => Err(ParameterError::invalid("url_seconds", "can be used only with expand=urls")),
         (None, None) => Ok(None),
     }
 }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn the_home_is_the_default_and_a_tilde_stands_for_it() {
+    fn the_default_prefix_is_the_home_and_a_tilde_stands_for_it() {
         let cases = [
             ("", "private/eu-west-1:1/"),
             ("prefix=~/", "private/eu-west-1:1/"),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn links_are_asked_for_and_last_from_a_minute_to_an_hour() {
+    fn links_are_optional_and_valid_from_a_minute_to_an_hour() {
         let cases = [
             ("", Ok(None)),
             ("expand=", Ok(None)),
@@ -147,7 +147,7 @@ mod tests {
             ("expand=urls&url_seconds=3601", Err("url_seconds must be a whole number from 60 to 3600.")),
             ("expand=urls&url_seconds=", Err("url_seconds must be a whole number from 60 to 3600.")),
             ("expand=owner", Err("expand must be urls.")),
-            ("url_seconds=60", Err("url_seconds goes with expand=urls.")),
+            ("url_seconds=60", Err("url_seconds can be used only with expand=urls.")),
         ];
         for (query, expected) in cases {
             let parsed = ListQuery::parse(query).map(|query| query.link_seconds).map_err(|error| error.to_string());
@@ -156,14 +156,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_or_repeated_is_named() {
+    fn an_unknown_or_repeated_parameter_is_named() {
         assert_eq!(refusal("page=2"), "page is not a known parameter.");
         assert_eq!(refusal("prefix=a&prefix=a"), "prefix must not be repeated.");
         assert_eq!(refusal("prefix=%ff"), "The parameters are not percent-encoded UTF-8.");
     }
 
     #[test]
-    fn a_cursor_serves_its_own_prefix_and_delimiter_alone() {
+    fn a_cursor_is_valid_only_for_its_own_prefix_and_delimiter() {
         let cursor = Cursor::seal("token+/=", "public/", Some("/")).to_string();
         let continuation = |rest: &str| {
             let query = ListQuery::parse(&format!("cursor={cursor}{rest}")).unwrap();
@@ -182,7 +182,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_was_asked_for_comes_back(rest in ".{0,200}", delimiter in ".{1,200}", start_after in ".{1,200}") {
+        fn the_parameters_are_read_back(rest in ".{0,200}", delimiter in ".{1,200}", start_after in ".{1,200}") {
             let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
             let others = format!("delimiter={}&start_after={}", encode(&delimiter), encode(&start_after));
             let query = ListQuery::parse(&format!("prefix=~/{}&{others}", encode(&rest))).unwrap();

@@ -1,17 +1,11 @@
-use std::borrow::Cow;
-
-use aws_sdk_s3::{
-    operation::list_objects_v2::ListObjectsV2Output,
-    types::{EncodingType, Object},
-};
+use aws_sdk_s3::{operation::list_objects_v2::ListObjectsV2Output, types::Object};
 use http_api::iso_8601;
 use objects::{ATTACHMENT, BucketError, Links, can_be_linked};
-use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
-use crate::cursor::Cursor;
+use crate::{cursor::Cursor, key_encoding::KeyEncoding};
 
-/// One page of a bucket, as `GET /objects` answers it. There is no `Debug`: links are secrets.
+/// One page of a bucket, as in the response of `GET /objects`. There is no `Debug`: links are secrets.
 #[derive(Serialize)]
 pub(crate) struct Listing {
     bucket: String,
@@ -24,7 +18,7 @@ pub(crate) struct Listing {
     pub(crate) next_cursor: Option<String>,
 }
 
-/// An object of the page.
+/// An object on the page.
 #[derive(Serialize)]
 pub(crate) struct ListedObject {
     pub(crate) key: String,
@@ -38,22 +32,22 @@ pub(crate) struct ListedObject {
     pub(crate) url_expires_at: Option<String>,
 }
 
-/// S3 sent something that it does not send.
+/// S3 returned something that its documentation excludes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OddAnswer {
-    /// A key cannot be decoded, or a member that always comes is missing.
+pub(crate) enum UnexpectedAnswer {
+    /// A key cannot be decoded, or a member that is always present is missing.
     Incomplete,
-    /// It is the answer to another question: the bucket, prefix, delimiter or count that it tells is another one.
+    /// It answers another request: its bucket, prefix, delimiter or count is another one.
     Another,
 }
 
 impl Listing {
-    /// Takes a page of `bucket` under `prefix`.
+    /// Reads a page of `bucket` below `prefix`.
     ///
     /// # Errors
     ///
-    /// An [`OddAnswer`]: a page that lacks an object or does not say whether it is the last, or one of another listing,
-    /// would be a wrong page.
+    /// An [`UnexpectedAnswer`] when an object is incomplete, when the page does not say whether it is the last, or when
+    /// it is a page of another listing.
     ///
     /// Source: `ListObjectsV2` in the Amazon S3 API reference.
     pub(crate) fn from_output(
@@ -61,32 +55,32 @@ impl Listing {
         bucket: &str,
         prefix: String,
         delimiter: Option<String>,
-    ) -> Result<Self, OddAnswer> {
-        let text = Text::of(output.encoding_type.as_ref());
+    ) -> Result<Self, UnexpectedAnswer> {
+        let encoding = KeyEncoding::of(output.encoding_type.as_ref());
         let count = output.contents().len() + output.common_prefixes().len();
-        let is_another = |told: Option<&str>, asked: &str| told.is_some_and(|told| told != asked);
+        let is_another = |returned: Option<&str>, asked: &str| returned.is_some_and(|returned| returned != asked);
         if is_another(output.name(), bucket)
-            || is_another(output.prefix().map(|told| text.decoded(told)).transpose()?.as_deref(), &prefix)
+            || is_another(output.prefix().map(|prefix| encoding.decoded(prefix)).transpose()?.as_deref(), &prefix)
             || is_another(
-                output.delimiter().map(|told| text.decoded(told)).transpose()?.as_deref(),
+                output.delimiter().map(|delimiter| encoding.decoded(delimiter)).transpose()?.as_deref(),
                 delimiter.as_deref().unwrap_or_default(),
             )
-            || output.key_count().is_some_and(|told| usize::try_from(told) != Ok(count))
+            || output.key_count().is_some_and(|returned| usize::try_from(returned) != Ok(count))
         {
-            return Err(OddAnswer::Another);
+            return Err(UnexpectedAnswer::Another);
         }
-        // S3 always tells both; without them this may be the beginning of an answer that broke off.
-        let is_truncated = output.is_truncated.ok_or(OddAnswer::Incomplete)?;
-        let _ = output.name().ok_or(OddAnswer::Incomplete)?;
+        // S3 always returns both. Without them, the answer may be incomplete.
+        let is_truncated = output.is_truncated.ok_or(UnexpectedAnswer::Incomplete)?;
+        let _ = output.name().ok_or(UnexpectedAnswer::Incomplete)?;
         let next = output.next_continuation_token.as_deref().filter(|_| is_truncated);
         if is_truncated && next.is_none() {
-            return Err(OddAnswer::Incomplete);
+            return Err(UnexpectedAnswer::Incomplete);
         }
         let next_cursor = next.map(|token| Cursor::seal(token, &prefix, delimiter.as_deref()).to_string());
         let objects = output.contents.unwrap_or_default().into_iter();
-        let objects = objects.map(|object| ListedObject::from_object(object, text));
+        let objects = objects.map(|object| ListedObject::from_object(object, encoding));
         let folders = output.common_prefixes.unwrap_or_default().into_iter();
-        let folders = folders.map(|folder| text.decoded(folder.prefix().ok_or(OddAnswer::Incomplete)?));
+        let folders = folders.map(|folder| encoding.decoded(folder.prefix().ok_or(UnexpectedAnswer::Incomplete)?));
         Ok(Self {
             objects: objects.collect::<Result<_, _>>()?,
             folders: folders.collect::<Result<_, _>>()?,
@@ -97,14 +91,14 @@ impl Listing {
         })
     }
 
-    /// A page of these, for tests.
+    /// A page with these objects and folders, for tests.
     #[cfg(test)]
     pub(crate) fn of_parts(objects: Vec<ListedObject>, folders: Vec<String>) -> Self {
         let (bucket, prefix) = ("b".to_owned(), String::new());
         Self { bucket, prefix, delimiter: None, objects, folders, next_cursor: None }
     }
 
-    /// Adds a link to each object, save for those whose link no client could follow.
+    /// Adds a link to each object, except where no client could follow it.
     ///
     /// # Errors
     ///
@@ -120,17 +114,17 @@ impl Listing {
 }
 
 impl ListedObject {
-    fn from_object(object: Object, text: Text) -> Result<Self, OddAnswer> {
+    fn from_object(object: Object, encoding: KeyEncoding) -> Result<Self, UnexpectedAnswer> {
         let size = object.size.and_then(|size| u64::try_from(size).ok());
         Ok(Self {
-            key: text.decoded(object.key().ok_or(OddAnswer::Incomplete)?)?,
-            size: size.ok_or(OddAnswer::Incomplete)?,
-            etag: object.e_tag.ok_or(OddAnswer::Incomplete)?,
+            key: encoding.decoded(object.key().ok_or(UnexpectedAnswer::Incomplete)?)?,
+            size: size.ok_or(UnexpectedAnswer::Incomplete)?,
+            etag: object.e_tag.ok_or(UnexpectedAnswer::Incomplete)?,
             last_modified: object
                 .last_modified
                 .and_then(|time| time.try_into().ok())
                 .map(iso_8601)
-                .ok_or(OddAnswer::Incomplete)?,
+                .ok_or(UnexpectedAnswer::Incomplete)?,
             storage_class: object
                 .storage_class
                 .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned()),
@@ -140,36 +134,12 @@ impl ListedObject {
     }
 }
 
-/// How keys are written in an answer.
-#[derive(Clone, Copy, Debug)]
-enum Text {
-    /// As they are: the service did not heed `encoding-type`.
-    Plain,
-    /// As `encoding-type=url` has it: percent-encoded, and a blank is a `+`.
-    UrlEncoded,
-}
-
-impl Text {
-    fn of(encoding: Option<&EncodingType>) -> Self {
-        if encoding == Some(&EncodingType::Url) { Self::UrlEncoded } else { Self::Plain }
-    }
-
-    fn decoded(self, text: &str) -> Result<String, OddAnswer> {
-        match self {
-            Self::Plain => Ok(text.to_owned()),
-            Self::UrlEncoded => {
-                // Most keys have none, and a look is cheaper than a copy.
-                let spaced = if text.contains('+') { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
-                percent_decode_str(&spaced).decode_utf8().map(Into::into).map_err(|_| OddAnswer::Incomplete)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use aws_sdk_s3::{
-        operation::list_objects_v2::builders::ListObjectsV2OutputBuilder, primitives::DateTime, types::CommonPrefix,
+        operation::list_objects_v2::builders::ListObjectsV2OutputBuilder,
+        primitives::DateTime,
+        types::{CommonPrefix, EncodingType},
     };
     use serde_json::json;
 
@@ -180,17 +150,17 @@ mod tests {
         Object::builder().key(key).size(5).e_tag("\"e\"").last_modified(modified).build()
     }
 
-    /// What every page has.
+    /// A page with the members that are always present.
     fn complete() -> ListObjectsV2OutputBuilder {
         ListObjectsV2Output::builder().name("b").is_truncated(false)
     }
 
-    fn listing(output: ListObjectsV2Output) -> Result<Listing, OddAnswer> {
+    fn listing(output: ListObjectsV2Output) -> Result<Listing, UnexpectedAnswer> {
         Listing::from_output(output, "b", "p/".to_owned(), None)
     }
 
     #[test]
-    fn a_page_is_taken_whole_with_keys_as_they_are_stored() {
+    fn a_page_is_read_with_keys_as_they_are_stored() {
         let output = complete()
             .encoding_type(EncodingType::Url)
             .contents(object("p/a+b%2B%0A%25%E2%82%AC"))
@@ -209,27 +179,27 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_answer_is_no_page() {
+    fn an_incomplete_answer_is_refused() {
         let url = || complete().encoding_type(EncodingType::Url);
         let cases = [
             ("bytes that are not UTF-8", url().contents(object("%ff"))),
             ("no key", url().contents(Object::builder().size(1).build())),
             ("truncated without a token", url().is_truncated(true)),
-            ("not a word of being truncated", url().set_is_truncated(None)),
+            ("no word on whether it is truncated", url().set_is_truncated(None)),
             ("no bucket", url().set_name(None)),
         ];
         for (name, output) in cases {
-            assert_eq!(listing(output.build()).err(), Some(OddAnswer::Incomplete), "{name}");
+            assert_eq!(listing(output.build()).err(), Some(UnexpectedAnswer::Incomplete), "{name}");
         }
     }
 
     #[test]
-    fn the_answer_to_another_question_is_no_page() {
+    fn the_answer_to_another_request_is_refused() {
         let url = || complete().encoding_type(EncodingType::Url);
         let ours = || url().prefix("p%2F").key_count(1).contents(object("p%2Fa"));
         let cases = [
             ("ours", ours(), true),
-            ("ours without a word of it", url().contents(object("p%2Fa")), true),
+            ("ours, without repeating the request", url().contents(object("p%2Fa")), true),
             ("another bucket", ours().name("c"), false),
             ("another prefix", ours().prefix("p"), false),
             ("no prefix", ours().prefix(""), false),
@@ -238,14 +208,14 @@ mod tests {
             ("more keys", ours().key_count(0), false),
             ("a count that is not a count", ours().key_count(-1), false),
         ];
-        for (name, output, is_taken) in cases {
-            let expected = (!is_taken).then_some(OddAnswer::Another);
+        for (name, output, is_accepted) in cases {
+            let expected = (!is_accepted).then_some(UnexpectedAnswer::Another);
             assert_eq!(listing(output.build()).err(), expected, "{name}");
         }
     }
 
     #[test]
-    fn keys_that_come_as_they_are_are_taken_as_they_are() {
+    fn keys_that_are_not_encoded_are_not_decoded() {
         let output = complete().contents(object("p/a+b%2B")).build();
         assert_eq!(listing(output).ok().unwrap().objects[0].key, "p/a+b%2B");
     }

@@ -11,32 +11,32 @@ use lambda_http::{
 const JSON: &str = "application/json";
 const CSV: &str = "text/csv; charset=utf-8; header=present";
 
-/// The longest response of a function, in megabytes.
+/// The maximum size of a function's response, in megabytes.
 ///
 /// Source: "Lambda quotas" in the AWS Lambda developer guide (6 MB).
 const RESPONSE_MB_MAX: usize = 6;
-/// The longest body in it, in bytes: less what stands around it.
+/// The maximum size of the body in it, in bytes. The rest is for the headers and the JSON around it.
 const BODY_BYTES_MAX: usize = RESPONSE_MB_MAX * 1024 * 1024 - 16 * 1024;
 
-/// The page in the form that the request would rather have: CSV, or else JSON.
+/// The page in the form that the request prefers: CSV, or else JSON.
 ///
 /// Source: RFC 9110 §12.5.1 (`Accept`); a client that accepts neither gets JSON, as the section allows.
 ///
 /// # Errors
 ///
-/// [`ApiError::Unwritable`], and [`ParameterError::Invalid`] when it is larger than Lambda takes. Only keys of a kilobyte each make it so, or links to
-/// such.
+/// [`ApiError::Unwritable`], or [`ParameterError::Invalid`] when the page is larger than Lambda accepts. That happens
+/// only with keys of about a kilobyte each, or with links to them.
 pub(crate) fn of(listing: &Listing, request: &Request) -> Result<Response<Body>, ApiError> {
     let page = if wants_csv(request) { csv(listing, request)? } else { json_response(StatusCode::OK, listing)? };
-    // No byte takes more than six.
+    // In JSON, a byte becomes at most six.
     if page.body().len() > BODY_BYTES_MAX / 6 && bytes_in_json(page.body()) > BODY_BYTES_MAX {
-        let problem = format!("is too many for keys this long: the page has more than {RESPONSE_MB_MAX} MB");
+        let problem = format!("is too large for keys this long: the page is larger than {RESPONSE_MB_MAX} MB");
         return Err(ParameterError::Invalid { name: "max_keys", problem: problem.into() }.into());
     }
     Ok(page)
 }
 
-/// How long `text` is as a JSON string, in which Lambda takes a body.
+/// The length of `text` as a JSON string, without its quotes: the form in which Lambda gets a body.
 fn bytes_in_json(text: &[u8]) -> usize {
     let escapes = |byte: &u8| match byte {
         b'"' | b'\\' | b'\r' | b'\n' | b'\t' => 2,
@@ -59,11 +59,11 @@ fn csv(listing: &Listing, request: &Request) -> Result<Response<Body>, ApiError>
 fn wants_csv(request: &Request) -> bool {
     let values: Vec<_> = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = values.join(",");
-    // JSON goes first where a request takes any.
+    // JSON, when the request has no preference.
     preference(&accept, CSV) > preference(&accept, JSON)
 }
 
-/// CSV has no place for a cursor, so a link leads to the next page: this request with another cursor (RFC 8288).
+/// The `Link` to the next page: this request with another cursor (RFC 8288). CSV itself has no place for a cursor.
 fn next_page(request: &Request, cursor: &str) -> String {
     let query = request.uri().query().unwrap_or_default().split('&');
     let same: String =
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn csv_is_for_those_who_would_rather_have_it() {
+    fn csv_is_for_requests_that_prefer_it() {
         let cases = [
             ("", false),
             ("*/*", false),
@@ -119,14 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_measured_as_it_is_sent() {
+    fn a_body_is_measured_as_json() {
         for text in ["", "abc", "\"\\", "\r\n\t", "\u{1}\u{1f} ", "é€\u{7f}"] {
             assert_eq!(bytes_in_json(text.as_bytes()) + 2, serde_json::to_string(text).unwrap().len(), "{text:?}");
         }
     }
 
     #[test]
-    fn the_next_page_differs_in_its_cursor_alone() {
+    fn the_link_to_the_next_page_changes_only_the_cursor() {
         let cases = [
             ("", "<?cursor=c2>; rel=\"next\""),
             ("prefix=~/a%20b&cursor=c1&max_keys=5", "<?prefix=~/a%20b&max_keys=5&cursor=c2>; rel=\"next\""),

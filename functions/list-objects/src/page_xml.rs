@@ -1,8 +1,8 @@
 //! Reading a page of `ListObjectsV2` in one pass.
 //!
-//! The SDK's own reader goes over the XML twice, with a tokenizer that looks at one character at a time: most of what
-//! a listing costs. It also takes the beginning of a page for all of it. This one reads a whole page or none, and leaves
-//! errors to the SDK's.
+//! The SDK's own reader goes over the XML twice, one character at a time, which is most of the cost of a listing. It
+//! also accepts a page that is cut off. This reader accepts only a complete page, and leaves error responses to the
+//! SDK's reader.
 
 use aws_sdk_s3::{
     operation::list_objects_v2::{ListObjectsV2, ListObjectsV2Output},
@@ -27,7 +27,7 @@ use aws_smithy_types::{
 };
 use quick_xml::{Reader, escape::resolve_predefined_entity, events::Event};
 
-/// Has the answers of one operation, `ListObjectsV2`, read in one pass.
+/// Makes the SDK read the answer of one operation, `ListObjectsV2`, in one pass.
 #[derive(Debug)]
 pub(crate) struct OnePass;
 
@@ -57,9 +57,9 @@ impl DeserializeResponse for PageReader {
         config: &ConfigBag,
     ) -> Result<Output, OrchestratorError<Error>> {
         if response.status().as_u16() == 200 {
-            // The SDK's own reader would take the beginning of a page for all of it.
+            // No second try with the SDK's own reader, which accepts a page that is cut off.
             let page = response.body().bytes().and_then(read_page);
-            return page.map(Output::erase).ok_or_else(|| OrchestratorError::other("not a whole page of a listing"));
+            return page.map(Output::erase).ok_or_else(|| OrchestratorError::other("not a complete page of a listing"));
         }
         let operation = ListObjectsV2::new().config();
         let sdks_own = operation.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
@@ -69,7 +69,7 @@ impl DeserializeResponse for PageReader {
     }
 }
 
-/// The page that `body` is, if it is one.
+/// Reads `body` as a page. Returns `None` when it is not a complete one.
 ///
 /// Source: "Response Syntax" of `ListObjectsV2` in the Amazon S3 API reference.
 fn read_page(body: &[u8]) -> Option<ListObjectsV2Output> {
@@ -80,24 +80,24 @@ fn read_page(body: &[u8]) -> Option<ListObjectsV2Output> {
     let (mut objects, mut folders) = (Vec::new(), Vec::new());
     let mut page = Some(ListObjectsV2Output::builder());
     xml.children(|xml, name| {
-        let told = page.take()?;
+        let builder = page.take()?;
         page = Some(match name {
             "Contents" => {
                 objects.push(xml.object()?);
-                told
+                builder
             }
             "CommonPrefixes" => {
                 folders.push(xml.folder()?);
-                told
+                builder
             }
-            "Name" => told.name(xml.text()?),
-            "Prefix" => told.prefix(xml.text()?),
-            "Delimiter" => told.delimiter(xml.text()?),
-            "KeyCount" => told.key_count(xml.text()?.parse().ok()?),
-            "IsTruncated" => told.is_truncated(xml.text()?.parse().ok()?),
-            "NextContinuationToken" => told.next_continuation_token(xml.text()?),
-            "EncodingType" => told.encoding_type(EncodingType::from(xml.text()?.as_str())),
-            _ => xml.skip().map(|()| told)?,
+            "Name" => builder.name(xml.text()?),
+            "Prefix" => builder.prefix(xml.text()?),
+            "Delimiter" => builder.delimiter(xml.text()?),
+            "KeyCount" => builder.key_count(xml.text()?.parse().ok()?),
+            "IsTruncated" => builder.is_truncated(xml.text()?.parse().ok()?),
+            "NextContinuationToken" => builder.next_continuation_token(xml.text()?),
+            "EncodingType" => builder.encoding_type(EncodingType::from(xml.text()?.as_str())),
+            _ => xml.skip().map(|()| builder)?,
         });
         Some(())
     })?;
@@ -107,7 +107,7 @@ fn read_page(body: &[u8]) -> Option<ListObjectsV2Output> {
 struct Xml<'a>(Reader<&'a [u8]>);
 
 impl Xml<'_> {
-    /// Opens the root, and tells its name.
+    /// Opens the root, and returns its name.
     fn root(&mut self) -> Option<String> {
         loop {
             match self.0.read_event().ok()? {
@@ -118,7 +118,7 @@ impl Xml<'_> {
         }
     }
 
-    /// Goes on to the end of the element that is open, and gives each child to `take`, which has to read it to its end.
+    /// Reads the open element to its end. Calls `take` for each child, which must read the child to its end.
     fn children(&mut self, mut take: impl FnMut(&mut Self, &str) -> Option<()>) -> Option<()> {
         loop {
             match self.0.read_event().ok()? {
@@ -134,7 +134,7 @@ impl Xml<'_> {
         self.children(|xml, _| xml.skip())
     }
 
-    /// The text of the element that is open, which has no children.
+    /// Reads the text of the open element, which must have no children.
     fn text(&mut self) -> Option<String> {
         let mut text = String::new();
         loop {
@@ -155,16 +155,16 @@ impl Xml<'_> {
     fn object(&mut self) -> Option<Object> {
         let mut object = Some(Object::builder());
         self.children(|xml, name| {
-            let told = object.take()?;
+            let builder = object.take()?;
             object = Some(match name {
-                "Key" => told.key(xml.text()?),
-                "Size" => told.size(xml.text()?.parse().ok()?),
-                "ETag" => told.e_tag(xml.text()?),
+                "Key" => builder.key(xml.text()?),
+                "Size" => builder.size(xml.text()?.parse().ok()?),
+                "ETag" => builder.e_tag(xml.text()?),
                 "LastModified" => {
-                    told.last_modified(DateTime::from_str(&xml.text()?, Format::DateTimeWithOffset).ok()?)
+                    builder.last_modified(DateTime::from_str(&xml.text()?, Format::DateTimeWithOffset).ok()?)
                 }
-                "StorageClass" => told.storage_class(ObjectStorageClass::from(xml.text()?.as_str())),
-                _ => xml.skip().map(|()| told)?,
+                "StorageClass" => builder.storage_class(ObjectStorageClass::from(xml.text()?.as_str())),
+                _ => xml.skip().map(|()| builder)?,
             });
             Some(())
         })?;
@@ -198,7 +198,7 @@ mod tests {
         <CommonPrefixes><Prefix>p%2Ff%2F</Prefix></CommonPrefixes></ListBucketResult>";
 
     #[test]
-    fn a_page_is_read_whole() {
+    fn a_complete_page_is_read() {
         let page = read_page(PAGE.as_bytes()).unwrap();
         let object = Object::builder()
             .key("p%2Fa+b")
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_whole_page_is_a_page() {
+    fn anything_but_a_complete_page_is_refused() {
         let cases = [
             ("an error", "<Error><Code>AccessDenied</Code></Error>".to_owned()),
             ("nothing", String::new()),
@@ -230,7 +230,7 @@ mod tests {
             ("without its last tag", PAGE.replace("</ListBucketResult>", "")),
             ("a size that is not a number", PAGE.replace("<Size>5", "<Size>five")),
             ("a time that is not a time", PAGE.replace("2026-03-12T", "yesterday")),
-            ("an entity of its own", PAGE.replace("&amp;", "&page;")),
+            ("an unknown entity", PAGE.replace("&amp;", "&page;")),
             ("tags that cross", PAGE.replace("</Key>", "</Contents>")),
             ("an element in a text", PAGE.replace("<Key>", "<Key><b/>")),
         ];

@@ -3,7 +3,7 @@ use objects::{App, Requester};
 
 use crate::object_key::ObjectKey;
 
-/// What every request here has: who asks, about which object, and what remains of the query.
+/// What every request here has: the caller's token, the key of the object, and the rest of the query.
 pub(crate) struct Asked {
     pub(crate) requester: Requester,
     pub(crate) key: ObjectKey,
@@ -11,7 +11,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Reads it. Who asks comes before what is asked: a stranger learns nothing about the parameters.
+    /// Reads a request. The token is checked before the parameters, so a stranger learns nothing about them.
     ///
     /// # Errors
     ///

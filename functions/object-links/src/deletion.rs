@@ -5,13 +5,13 @@ use objects::{App, Bucket, BucketError, Caller};
 
 use crate::{asked::Asked, object_key::ObjectKey};
 
-const DENIED: &str = "You may not delete this object. A key that starts with ~/ lies in your home.";
+const DENIED: &str = "You may not delete this object. A key that starts with ~/ is in your home.";
 
-/// Serves `DELETE`: an object of the caller's home.
+/// Serves `DELETE`: deletes an object in the caller's home.
 ///
 /// # Errors
 ///
-/// An [`ApiError`]: the request is malformed, the key lies elsewhere, S3 refuses, or something fails.
+/// An [`ApiError`]: the request is malformed, the key is outside the home, S3 refuses, or something fails.
 pub(crate) async fn delete(app: &App, request: Call<'_>) -> Result<Response<Body>, ApiError> {
     let Asked { requester, key, query } = Asked::read(app, request).await?;
     query.finish()?;
@@ -21,7 +21,7 @@ pub(crate) async fn delete(app: &App, request: Call<'_>) -> Result<Response<Body
     Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
-/// Deletes the object. One that is not there is deleted as well, as S3 has it.
+/// Deletes the object. As in S3, it is not an error when the object does not exist.
 async fn delete_as(bucket: &Bucket, key: &ObjectKey, caller: &Caller) -> Result<(), BucketError> {
     let request = bucket
         .client()

@@ -14,7 +14,7 @@ use crate::{
     object_key::ObjectKey,
 };
 
-/// The link that is asked for.
+/// The link that the request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Download {
     save_as: Option<FileName>,
@@ -23,7 +23,7 @@ struct Download {
     is_redirect: bool,
 }
 
-/// Serves `GET`: sends the client on to a link, or answers with it. S3 serves the object, and IAM says whether it does.
+/// Serves `GET`: redirects the client to a link, or returns the link. S3 serves the object, if IAM allows it.
 ///
 /// # Errors
 ///
@@ -35,8 +35,8 @@ pub(crate) async fn get(app: &App, call: Call<'_>) -> Result<Response<Body>, Api
     if download.is_redirect { Ok(redirect(&linked.link)) } else { link_body::answer(&linked, "GET", None) }
 }
 
-/// Serves `HEAD`, as `GET` but for an answer without a body: a signature is for one method, and a client that follows a
-/// redirect keeps to its own.
+/// Serves `HEAD`: redirects the client to a link for `HEAD`. A client that follows a redirect keeps its method, and a
+/// signature is valid for one method.
 ///
 /// # Errors
 ///
@@ -45,7 +45,11 @@ pub(crate) async fn head(app: &App, call: Call<'_>) -> Result<Response<Body>, Ap
     let Asked { requester, key, query } = Asked::read(app, call).await?;
     let download = Download::parse(query)?;
     if !download.is_redirect {
-        return Err(ParameterError::invalid("redirect", "must not be false for HEAD, whose answer has no body").into());
+        return Err(ParameterError::invalid(
+            "redirect",
+            "must not be false for HEAD, because its response has no body",
+        )
+        .into());
     }
     Ok(redirect(&download.linked(&app.bucket, &requester, &key, call.now, Verb::Head).await?.link))
 }
@@ -58,7 +62,7 @@ enum Verb {
 }
 
 impl Download {
-    /// Parses what remains of the query.
+    /// Parses the rest of the query.
     ///
     /// # Errors
     ///
@@ -107,7 +111,7 @@ impl Download {
 
 fn redirect(link: &Link) -> Response<Body> {
     let mut response = empty_response(StatusCode::FOUND);
-    // An address is ASCII.
+    // A URL is ASCII.
     if let Ok(location) = HeaderValue::from_str(&link.url) {
         response.headers_mut().insert(LOCATION, location);
     }

@@ -1,7 +1,7 @@
 use http_api::ParameterError;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What an extended parameter may hold as it is: `attr-char` of RFC 8187 §3.2.1.
+/// What must be encoded in an extended parameter: everything but `attr-char` (RFC 8187 §3.2.1).
 const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -16,29 +16,29 @@ const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// The name that a download is to be saved under.
+/// The file name under which a download is saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileName(String);
 
 impl FileName {
-    /// The longest name that file systems take, in bytes.
+    /// The longest file name that file systems accept, in bytes.
     const BYTES_MAX: usize = 255;
 
-    /// Parses a name: no path, no control characters, nothing that turns the direction of what is shown.
+    /// Parses a name: no path, no control characters, and no characters that change the direction of the text.
     ///
     /// # Errors
     ///
     /// [`ParameterError::Invalid`] for anything else.
     pub(crate) fn parse(text: &str) -> Result<Self, ParameterError> {
         let is_odd = |c: char| {
-            // Bidirectional controls (`Bidi_Control` of Unicode) make `exe.txt` of `txt.exe`.
+            // Bidirectional controls (`Bidi_Control` of Unicode) can show `txt.exe` as `exe.txt`.
             c.is_control()
                 || matches!(c, '/' | '\\' | '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
         if text.is_empty() || text.len() > Self::BYTES_MAX || text.contains(is_odd) || matches!(text, "." | "..") {
             let bytes_max = Self::BYTES_MAX;
             let problem =
-                format!("must be a file's name of at most {bytes_max} bytes, without a path or control characters");
+                format!("must be a file name of at most {bytes_max} bytes, without a path or control characters");
             return Err(ParameterError::Invalid { name: "download", problem: problem.into() });
         }
         Ok(Self(text.to_owned()))
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_given_in_ascii_and_whole() {
+    fn a_name_is_sent_in_ascii_and_complete() {
         let cases = [
             ("report.pdf", "attachment; filename=\"report.pdf\"; filename*=UTF-8''report.pdf"),
             ("a b;c.txt", "attachment; filename=\"a b;c.txt\"; filename*=UTF-8''a%20b%3Bc.txt"),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plain_name_is_refused() {
+    fn an_unsafe_name_is_refused() {
         let long = "a".repeat(256);
         let odd = [
             "",
@@ -111,7 +111,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn any_name_stays_within_its_quotes_and_comes_back(name: String) {
+        fn any_name_stays_within_its_quotes_and_is_read_back(name: String) {
             let Ok(name) = FileName::parse(&name) else { return Ok(()) };
             let value = name.content_disposition("attachment");
             prop_assert!(value.bytes().all(|b| b == b' ' || b.is_ascii_graphic()));

@@ -1,6 +1,6 @@
 //! `/objects/{key+}`: links to one object of the bucket, signed with the caller's own credentials, and its deletion.
 //!
-//! A link is made without asking S3: IAM decides when it is used.
+//! A link is made without a call of S3: IAM decides when the link is used.
 
 mod asked;
 mod deletion;
@@ -16,7 +16,7 @@ use objects::App;
 
 const OBJECT: &str = "/objects/{key+}";
 
-/// What the function answers.
+/// The routes of the function.
 pub const ROUTES: &[Route<App>] = &[
     Route::new(Method::GET, OBJECT, |app, call| answer(download::get(app, call))),
     Route::new(Method::HEAD, OBJECT, |app, call| answer(download::head(app, call))),

@@ -3,14 +3,14 @@ use lambda_http::{Body, Response, http::StatusCode};
 use objects::Link;
 use serde::Serialize;
 
-/// A link and what it leads to.
+/// A link and the object that it leads to.
 pub(crate) struct Linked {
     pub(crate) link: Link,
     pub(crate) bucket: String,
     pub(crate) key: String,
 }
 
-/// A link to follow by hand, and what has to go with it.
+/// The body of a response with a link, and the headers that must be sent with it.
 #[derive(Serialize)]
 struct LinkBody<'a> {
     bucket: &'a str,
@@ -22,7 +22,7 @@ struct LinkBody<'a> {
     headers: Option<UploadHeaders<'a>>,
 }
 
-/// The headers of an upload, as they were signed.
+/// The headers of an upload, as they are signed.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct UploadHeaders<'a> {
@@ -30,7 +30,7 @@ pub(crate) struct UploadHeaders<'a> {
     pub(crate) content_type: &'a str,
 }
 
-/// Answers with a link that is for this method.
+/// Makes the response with a link for this method.
 ///
 /// # Errors
 ///

@@ -2,30 +2,31 @@ use http_api::ParameterError;
 use objects::{BucketError, Place};
 use percent_encoding::percent_decode_str;
 
-/// In the path's place: the key is in the query.
+/// The path when the key is in the query.
 const IN_QUERY: &str = "-";
 
-/// Source: "Naming Amazon S3 objects" in the Amazon S3 user guide: `..` segments that lead above the bucket.
+/// Source: "Naming Amazon S3 objects" in the Amazon S3 user guide (relative path elements).
 const ABOVE_BUCKET: ParameterError =
-    ParameterError::invalid("key", "has more .. segments than there are segments before them, which S3 does not take");
+    ParameterError::invalid("key", "has .. segments that lead above the bucket, which S3 does not accept");
 
 const DOT_SEGMENT: ParameterError = ParameterError::invalid(
     "key",
-    "has a . or .. segment, which browsers and other clients take out of a link; an AWS SDK can use such a key",
+    "has a . or .. segment, which browsers and other clients remove from a link; use an AWS SDK for such a key",
 );
 
-const DENIED: &str = "Objects are written and deleted in your own home alone. A key that starts with ~/ lies there.";
+const DENIED: &str =
+    "You can write and delete objects only in your own home. A key that starts with ~/ is in your home.";
 
-/// Which object a request is about.
+/// The key of the object in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ObjectKey(Place);
 
 impl ObjectKey {
-    /// The key of `path`, in which the escapes that the gateway has left are decoded, or, where the path is `-`, the
-    /// `key` of the query.
+    /// Reads the key from `path`, and decodes the escapes that the gateway has left in it. When the path is `-`, reads
+    /// the `key` of the query.
     ///
-    /// An HTTP API decodes a path before it hands it on. It may cut the path at a `?` that was encoded, and decode once
-    /// more what an encoded `%` makes: a key with either is safe in the query alone, which comes as it was sent.
+    /// An HTTP API decodes a path before it passes it on. It may cut the path at an encoded `?`, and decode an encoded
+    /// `%` twice. A key with either is safe only in the query, which is passed on unchanged.
     ///
     /// # Errors
     ///
@@ -34,7 +35,7 @@ impl ObjectKey {
         let place = match (path, key) {
             (IN_QUERY, Some("")) => return Err(ParameterError::Missing("key")),
             (IN_QUERY, Some(key)) => Place::parse("key", key)?,
-            (_, Some(_)) => return Err(ParameterError::invalid("key", "goes with the path /objects/-")),
+            (_, Some(_)) => return Err(ParameterError::invalid("key", "can be used only with the path /objects/-")),
             (path, None) => {
                 let decoded = percent_decode_str(path).decode_utf8().map_err(|_| ParameterError::Encoding)?;
                 Place::parse("key", &decoded)?
@@ -60,18 +61,18 @@ impl ObjectKey {
         Ok(key)
     }
 
-    /// The key in the bucket, if a link to it can be followed.
+    /// The key in the bucket, when a link to it can be followed.
     ///
     /// # Errors
     ///
-    /// As [`ObjectKey::in_home`], save for the home; and [`ParameterError::Invalid`] when a segment is `.` or `..`, which
-    /// clients take out of an address before they send it (RFC 3986 §5.2.4), so that the signature would not hold.
+    /// As [`ObjectKey::in_bucket`], and [`ParameterError::Invalid`] when a segment is `.` or `..`: clients remove these
+    /// from a URL before they send it (RFC 3986 §5.2.4), and then the signature is not valid.
     pub(crate) fn in_link(&self, home: &str) -> Result<String, ParameterError> {
         let key = self.in_bucket(home)?;
         if objects::can_be_linked(&key) { Ok(key) } else { Err(DOT_SEGMENT) }
     }
 
-    /// The key in the bucket, if it lies in `home` and a link to it can be followed.
+    /// The key in the bucket, when it is in `home` and a link to it can be followed.
     ///
     /// # Errors
     ///
@@ -81,12 +82,12 @@ impl ObjectKey {
         Ok(self.in_link(home)?)
     }
 
-    /// The key in the bucket, if it lies in `home`.
+    /// The key in the bucket, when it is in `home`.
     ///
     /// # Errors
     ///
-    /// As [`ObjectKey::in_bucket`], and [`BucketError::AccessDenied`] when it lies elsewhere: a policy that allowed more
-    /// by a slip is not enough to write there.
+    /// As [`ObjectKey::in_bucket`], and [`BucketError::AccessDenied`] when it is outside: even if a policy allows more
+    /// by mistake, nothing is written there.
     pub(crate) fn in_home(&self, home: &str) -> Result<String, BucketError> {
         let key = self.in_bucket(home)?;
         if key.starts_with(home) { Ok(key) } else { Err(BucketError::AccessDenied(DENIED)) }
@@ -113,7 +114,7 @@ mod tests {
             ("~/", None, Ok("private/eu-west-1:1/")),
             ("-", None, Ok("-")),
             ("/a//b", None, Ok("/a//b")),
-            // What the gateway may leave of an encoded %, and what our reading of events encodes anew.
+            // What the gateway may leave of an encoded %, and what reading the event encodes again.
             ("100%25", None, Ok("100%")),
             ("100%", None, Ok("100%")),
             ("a%252Fb", None, Ok("a%2Fb")),
@@ -122,7 +123,7 @@ mod tests {
             ("-", Some("~/a?b%25"), Ok("private/eu-west-1:1/a?b%25")),
             ("-", Some("-"), Ok("-")),
             ("-", Some(""), Err("key is missing.")),
-            ("a", Some("a"), Err("key goes with the path /objects/-.")),
+            ("a", Some("a"), Err("key can be used only with the path /objects/-.")),
         ];
         for (path, query, expected) in cases {
             assert_eq!(key(path, query), expected.map(str::to_owned).map_err(str::to_owned), "{path} {query:?}");
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_home_is_all_below_its_prefix_and_nothing_else() {
+    fn a_home_is_everything_below_its_prefix_and_nothing_else() {
         let in_home = |path: &str| ObjectKey::parse(path, None).unwrap().in_home(HOME);
         for path in ["~/a", "~/", "~/../b", "private/eu-west-1:1/a"] {
             assert!(in_home(path).is_ok(), "{path}");

@@ -7,21 +7,21 @@ use crate::{
     link_body::{self, Linked, UploadHeaders},
 };
 
-/// The most that one `PUT` may bring, in bytes: 5 GiB.
+/// The maximum size of one `PUT`, in bytes: 5 GiB.
 ///
 /// Source: "Uploading objects" in the Amazon S3 user guide.
 const SIZE_MAX: u64 = 5 * 1024 * 1024 * 1024;
-/// The longest body of a request, in bytes.
+/// The maximum size of a request's body, in bytes.
 const BODY_BYTES_MAX: usize = 4096;
 
-/// The longest media type of an upload, in bytes.
+/// The maximum length of an upload's media type, in bytes.
 const CONTENT_TYPE_BYTES_MAX: usize = 255;
 
-/// Serves `POST`: answers with a link that takes one upload into the caller's home.
+/// Serves `POST`: returns a link for one upload into the caller's home.
 ///
 /// # Errors
 ///
-/// An [`ApiError`]: the request is malformed, the key does not lie in the caller's home, or something fails.
+/// An [`ApiError`]: the request is malformed, the key is outside the caller's home, or something fails.
 pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
     let Asked { requester, key, query } = Asked::read(app, call).await?;
     query.finish()?;
@@ -38,7 +38,7 @@ pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, Ap
     link_body::answer(&linked, "PUT", Some(headers))
 }
 
-/// An upload as it is declared: S3 takes what is signed and nothing else.
+/// An upload, as the caller declares it. S3 accepts only what is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Upload {
     size: u64,
@@ -47,8 +47,8 @@ struct Upload {
 }
 
 impl Upload {
-    /// Parses the body of a request: JSON whatever its content type says, so that a page need not ask for leave (CORS)
-    /// to send it.
+    /// Parses the body of a request as JSON, whatever its content type is: so a web page can send it without a CORS
+    /// preflight.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Upload {
     }
 }
 
-/// A media type (RFC 9110 §8.3.1), as it will stand in a header.
+/// A media type (RFC 9110 §8.3.1) that is valid as the value of a header.
 fn checked_content_type(text: &str) -> Result<String, ParameterError> {
     let is_type = text.len() <= CONTENT_TYPE_BYTES_MAX
         && media_type::parse(text).is_some()
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn the_first_error_is_named() {
         let size = "size must be a whole number from 0 to 5368709120.";
         let content_type = "content_type must be a media type of at most 255 bytes, such as text/plain.";
         let cases = [

@@ -1,5 +1,5 @@
 //! Makes an invite code: `invite EMAIL DAYS`, with the key of `SIGN_UP_INVITE_KEY` on standard input. `make invite`
-//! brings the key of a deployed stack.
+//! passes the key of a deployed stack.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command for operators")]
 #![expect(clippy::disallowed_methods, reason = "a command reads the clock")]
 

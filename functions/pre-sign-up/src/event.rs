@@ -3,7 +3,7 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use validation::sign_up::{Admission, Field, SignUp};
 
-/// The members of a JSON object in their order, each as the text that was sent.
+/// The members of a JSON object in their order, each as the JSON text that was sent.
 type Members = IndexMap<String, Box<RawValue>>;
 
 /// A pre-sign-up event.
@@ -15,7 +15,7 @@ pub(crate) struct SignUpEvent {
     sign_up: SignUp,
 }
 
-/// What asks for the new user.
+/// What creates the new user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) enum TriggerSource {
     /// The person, with user name and password.
@@ -30,15 +30,15 @@ pub(crate) enum TriggerSource {
 }
 
 impl SignUpEvent {
-    /// Parses an event: an object with a known `triggerSource` and a `request`. Within the request, a member that is
-    /// `null` counts as absent.
+    /// Parses an event: an object with a known `triggerSource` and a `request`. In the request, a member that is `null`
+    /// counts as absent. Returns `None` for anything else.
     pub(crate) fn parse(event: &RawValue) -> Option<Self> {
         let members: Members = read(event)?;
         let trigger_source = read(members.get("triggerSource")?)?;
         let request: Members = read(members.get("request")?)?;
         let attributes: Option<Members> = request.get("userAttributes").map_or(Some(None), |raw| read(raw))?;
         let email = attributes.map_or(Field::Empty, |attributes| field(&attributes, "email"));
-        // An application may fill in both, one of them with nothing.
+        // An application may send both, with an empty code in one of them.
         let invite_code = ["clientMetadata", "validationData"]
             .into_iter()
             .filter_map(|name| read::<Option<Members>>(request.get(name)?)?)
@@ -52,13 +52,13 @@ impl SignUpEvent {
         self.trigger_source
     }
 
-    /// What the policy decides by.
+    /// The input of the policy.
     pub(crate) fn sign_up(&self) -> &SignUp {
         &self.sign_up
     }
 
-    /// The event with its `response` set. Only a proof verifies an address: a sign-up alone does not show who owns it,
-    /// and a verified address takes the sign-in alias away from the user who had it before.
+    /// The event with its `response` set. The address is verified only when it is proven: a sign-up alone does not show
+    /// who owns the address, and a verified address takes the sign-in alias away from the user who had it before.
     pub(crate) fn answer(mut self, admission: Option<&Admission>) -> Option<Box<RawValue>> {
         let auto_confirm = admission.is_some_and(|admission| admission.auto_confirm);
         let verify_email = admission.is_some_and(|admission| admission.is_address_proven);
@@ -76,7 +76,7 @@ fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
     serde_json::from_str(raw.get()).ok()
 }
 
-/// The member `name`, which Cognito only ever sends as a string.
+/// The member `name`. Cognito always sends it as a string.
 fn field(members: &Members, name: &str) -> Field {
     let Some(raw) = members.get(name) else { return Field::Empty };
     match read::<Option<String>>(raw) {

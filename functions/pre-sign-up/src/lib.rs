@@ -1,7 +1,7 @@
 //! Cognito's pre-sign-up trigger: admits or refuses a sign-up by its e-mail address and its invite.
 //!
-//! Architecture invariant: Cognito reads the event again. So it goes back as it came, with the members that are not
-//! known here: it stays text, and only `response` is written.
+//! Architecture invariant: Cognito gets the event back, unchanged except for its `response`. Members that are not known
+//! here are kept too, because each member stays the JSON text that was sent.
 
 mod event;
 mod refusal;
@@ -16,7 +16,7 @@ use validation::sign_up::{Admission, SignUpPolicy};
 pub use self::{refusal::SignUpRefused, settings::Settings};
 use crate::event::{SignUpEvent, TriggerSource};
 
-/// What lives as long as the process.
+/// The policy. It lives as long as the process.
 #[derive(Debug)]
 pub struct App {
     policy: SignUpPolicy,
@@ -30,7 +30,7 @@ impl App {
     }
 }
 
-/// Decides on one sign-up, logs and counts the decision: the rule and the domain, never the address.
+/// Decides on one sign-up, and logs and counts the decision: the rule and the domain, never the address.
 ///
 /// # Errors
 ///
@@ -48,7 +48,8 @@ pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawVa
     decided.map(|(answer, _)| answer)
 }
 
-/// Decides on `event` by `policy` as of `now`: the event to give back, and what the policy said, if it was asked.
+/// Decides on `event` by `policy` as of `now`. Returns the event for Cognito, and the admission if the policy was
+/// applied.
 fn decide(
     policy: &SignUpPolicy,
     event: &RawValue,
@@ -56,7 +57,7 @@ fn decide(
 ) -> Result<(Box<RawValue>, Option<Admission>), SignUpRefused> {
     let event = SignUpEvent::parse(event).ok_or(SignUpRefused::UnreadableEvent)?;
     let admission = match event.trigger_source() {
-        // An administrator's word goes before the policy, and Cognito does not read the response.
+        // The policy does not apply to administrators, and Cognito does not read the response.
         TriggerSource::AdminCreateUser => None,
         TriggerSource::SignUp | TriggerSource::ExternalProvider => Some(policy.decide(event.sign_up(), now)?),
     };
@@ -64,7 +65,7 @@ fn decide(
     Ok((answer, admission))
 }
 
-/// What an admission is called in the log and in the metrics.
+/// The code of an admission in the log and in the metrics.
 fn code_of(admission: &Admission) -> &'static str {
     match admission {
         Admission { is_address_proven: true, .. } => "invited",
@@ -73,7 +74,7 @@ fn code_of(admission: &Admission) -> &'static str {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the handler's edge: everything below is told the time")]
+#[expect(clippy::disallowed_methods, reason = "the edge: all code below gets the time as a parameter")]
 fn now() -> SystemTime {
     SystemTime::now()
 }

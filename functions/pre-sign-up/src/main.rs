@@ -1,4 +1,4 @@
-//! Lambda entry point: reads the settings, serves.
+//! Lambda entry point: reads the settings, serves events.
 
 use std::env;
 

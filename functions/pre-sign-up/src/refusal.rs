@@ -1,13 +1,13 @@
 use lambda_runtime::Diagnostic;
 use validation::sign_up::{Domain, Refusal};
 
-/// A sign-up that is refused. Cognito shows its message to the person who signs up.
+/// A refused sign-up. Cognito shows its message to the person who signs up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignUpRefused {
-    /// By the policy.
+    /// The policy refuses it.
     #[error(transparent)]
     Policy(#[from] Refusal),
-    /// The event is not one of Cognito's, so that no policy can be asked.
+    /// The event cannot be read, so the policy cannot be applied.
     #[error("the event is not a PreSignUp event")]
     UnreadableEvent,
 }

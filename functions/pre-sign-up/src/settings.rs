@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_is_no_restriction() {
+    fn without_settings_there_is_no_restriction() {
         let policy = Settings::new(&Variables::from([("SIGN_UP_ALLOWED_DOMAINS", "")])).unwrap().policy;
         let sign_up = SignUp { email: Field::text("ada+x@mailinator.com"), invite_code: Field::Empty };
         assert!(policy.decide(&sign_up, SystemTime::UNIX_EPOCH).is_ok());

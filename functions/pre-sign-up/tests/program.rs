@@ -28,7 +28,7 @@ fn sign_up(email: &Value) -> Value {
 }
 
 #[test]
-fn no_address_gets_into_the_log_or_into_an_error() {
+fn no_address_is_logged_or_shown_in_an_error() {
     let mut function = Function::start(Path::new(PROGRAM), &variables(&[]));
     let cases = [
         (sign_up(&json!("5ec2e7@example.com")), None),

@@ -1,4 +1,4 @@
-//! The function's handler, with events as Cognito sends them: what is admitted, what is refused, and what comes back.
+//! The function's handler, with events as Cognito sends them: what is admitted, what is refused, and what is returned.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![expect(clippy::disallowed_methods, reason = "the handler reads the clock, so the tests' invites must be of now")]
 
@@ -45,7 +45,7 @@ fn with_email(email: &Value) -> Value {
 }
 
 #[test]
-fn an_event_goes_out_as_it_came_in() {
+fn an_event_is_returned_unchanged() {
     let event = r#"{"triggerSource" : "PreSignUp_SignUp", "unknown": {"n": 123456789012345678901234567890.10, "e": 1E+2},
         "request": {"userAttributes": {"email": "ada@example.org", "name": "\u00e9é\ud83e\udd80🦀\u0000"}, "validationData": null,
         "clientMetadata": {"a":"b"}}, "callerContext": null, "response": {"autoConfirmUser": false, "new": [1]}, "last": []}"#;
@@ -60,7 +60,7 @@ fn an_event_goes_out_as_it_came_in() {
 }
 
 #[test]
-fn an_event_of_a_megabyte_goes_out_as_it_came_in() {
+fn an_event_of_a_megabyte_is_returned_unchanged() {
     let mut event = with_email(&json!("ada@example.org"));
     event["request"]["userAttributes"]["custom:note"] = json!("ä🦀\"\\\n".repeat(100_000));
     event["response"] = json!({ "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false });
@@ -69,7 +69,7 @@ fn an_event_of_a_megabyte_goes_out_as_it_came_in() {
 }
 
 #[test]
-fn an_invite_may_come_in_either_place_and_proves_the_address() {
+fn an_invite_may_be_in_either_place_and_proves_the_address() {
     const KEY: &str = "0123456789abcdef0123456789abcdef";
     let app = App::new(Settings::new(&Variables::from([("SIGN_UP_INVITE_KEY", KEY)])).unwrap());
     let email = EmailAddress::parse("ada@example.org").unwrap();
@@ -132,7 +132,7 @@ fn without_a_proof_nothing_is_verified() {
 }
 
 #[test]
-fn an_address_that_cannot_be_taken_is_refused_by_name() {
+fn an_address_that_cannot_be_used_is_refused_with_its_own_code() {
     let missing = "SignUpRefused: [email_missing] An e-mail address is required to sign up.";
     let malformed = "SignUpRefused: [email_malformed] The e-mail address is not valid. Check it for typing errors.";
     let cases = [

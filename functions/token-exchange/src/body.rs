@@ -4,7 +4,7 @@ use cognito::IdentityCredentials;
 use http_api::iso_8601;
 use serde::Serialize;
 
-/// The type of the tokens that are issued here: a name of our own, since RFC 8693 §3 has none for AWS credentials.
+/// The type of the issued tokens. It is a name of our own, because RFC 8693 §3 has none for AWS credentials.
 pub(crate) const AWS_CREDENTIALS: &str = "urn:latchkey:params:oauth:token-type:aws-credentials";
 
 /// The credentials, as both `credential_process` (`Version`, `SessionToken`) and the SDKs' container provider
@@ -38,7 +38,7 @@ impl<'a> CredentialsBody<'a> {
     }
 }
 
-/// The same credentials in the answer of a token endpoint (RFC 8693 §2.2.1).
+/// The same credentials in the response of a token endpoint (RFC 8693 §2.2.1).
 #[derive(Serialize)]
 pub(crate) struct TokenBody<'a> {
     access_token: &'a str,
@@ -54,7 +54,7 @@ impl<'a> TokenBody<'a> {
         Self {
             access_token: &credentials.session_token,
             issued_token_type: AWS_CREDENTIALS,
-            // Not an OAuth access token, so of no type (RFC 8693 §2.2.1).
+            // It is not an OAuth access token, so it has no type (RFC 8693 §2.2.1).
             token_type: "N_A",
             expires_in: credentials.expires_at.duration_since(now).unwrap_or_default().as_secs(),
             credentials: CredentialsBody::new(credentials),

@@ -1,5 +1,5 @@
-//! `POST /token` (RFC 8693) and `GET /credentials` (the SDKs' container credentials provider): an id token comes in,
-//! temporary AWS credentials of its person go out.
+//! `POST /token` (RFC 8693) and `GET /credentials` (the SDKs' container credentials provider): exchange an id
+//! token for temporary AWS credentials.
 
 mod body;
 mod credentials_endpoint;
@@ -19,7 +19,7 @@ use validation::{IdToken, IdentityId};
 pub use self::settings::Settings;
 use self::token_endpoint_error::TokenEndpointError;
 
-/// What the function answers.
+/// The routes of the function.
 pub const ROUTES: &[Route<App>] = &[
     Route::in_form(
         Method::POST,
@@ -30,7 +30,7 @@ pub const ROUTES: &[Route<App>] = &[
     Route::new(Method::GET, "/credentials", |app, call| answer(credentials_endpoint::exchange(app, call))),
 ];
 
-/// What lives as long as the process.
+/// The clients of the function. They live as long as the process.
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,

@@ -1,4 +1,4 @@
-//! Lambda entry point: reads the settings, builds the clients, serves.
+//! Lambda entry point: reads the settings, builds the clients, serves requests.
 
 use std::env;
 

@@ -1,16 +1,15 @@
-use cognito::IdentityPoolSettings;
-use cognito::UserPoolSettings;
+use cognito::{IdentityPoolSettings, UserPoolSettings};
 use https::Trust;
 use settings::{SettingError, Variables};
 
-/// Everything that the function is told.
+/// The settings of the function.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Whose tokens are accepted.
+    /// Which tokens are accepted.
     pub user_pool: UserPoolSettings,
-    /// Where they are exchanged.
+    /// The identity pool where they are exchanged.
     pub identity_pool: IdentityPoolSettings,
-    /// Whose certificates are trusted there.
+    /// Which certificate authorities are trusted.
     pub trust: Trust,
 }
 

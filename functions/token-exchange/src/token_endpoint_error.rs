@@ -15,8 +15,8 @@ pub(crate) enum TokenEndpointError {
 }
 
 impl HttpError for TokenEndpointError {
-    /// A subject token that is refused makes the request invalid (RFC 8693 §2.2.2): nobody is to authenticate here,
-    /// so 401 would be wrong.
+    /// A refused subject token makes the request invalid (RFC 8693 §2.2.2). The client does not authenticate here, so
+    /// 401 would be wrong.
     fn status(&self) -> StatusCode {
         match self {
             Self::Request(_)
@@ -37,7 +37,7 @@ impl HttpError for TokenEndpointError {
         }
     }
 
-    /// The code for the log and the metrics: OAuth has one word for what the other routes tell apart.
+    /// The code for the log and the metrics: it is more precise than OAuth's code.
     fn code(&self) -> &'static str {
         match self {
             Self::Request(error) => request_code(error),
@@ -74,7 +74,7 @@ fn request_code(error: &TokenRequestError) -> &'static str {
     }
 }
 
-/// OAuth's word for an error of ours.
+/// The OAuth code of an error of the frame.
 fn oauth_code(error: &ApiError) -> &'static str {
     match error {
         ApiError::Parameter(_)

@@ -11,7 +11,7 @@ use validation::{IdToken, IdentityId, IdentityPoolId};
 
 use crate::body::AWS_CREDENTIALS;
 
-/// Largest body, in bytes.
+/// The maximum size of the body, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
 const FORM: MediaType<'_> = MediaType::new(APPLICATION, Name::new_unchecked("x-www-form-urlencoded"));
@@ -21,14 +21,14 @@ const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const SUBJECT_TOKEN_TYPES: [&str; 2] =
     ["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"];
 
-/// A token exchange that is asked for (RFC 8693 §2.1).
+/// A request for a token exchange (RFC 8693 §2.1).
 #[derive(Debug)]
 pub(crate) struct TokenRequest {
     pub(crate) subject_token: IdToken,
     pub(crate) identity_id: Option<IdentityId>,
 }
 
-/// What is wrong with the request. `Display` is for the log and for the caller alike.
+/// What is wrong with the request. `Display` is for both the log and the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TokenRequestError {
     #[error("{0}")]
@@ -39,31 +39,28 @@ pub(crate) enum TokenRequestError {
     TooLarge,
     #[error("The body is not UTF-8.")]
     NotUtf8,
-    #[error("actor_token is not supported: nobody acts for another here.")]
+    #[error("actor_token must be absent: delegation is not supported.")]
     ActorToken,
     #[error("grant_type must be {GRANT_TYPE}.")]
     GrantType,
-    #[error(
-        "Name one target at most: audience must be absent or this service's identity pool, and resource must be absent."
-    )]
+    #[error("Name at most one target: audience must be absent or the identity pool's id, and resource must be absent.")]
     Target,
-    #[error("scope must be absent: what the credentials may do is decided by the role.")]
+    #[error("scope must be absent: the role decides what the credentials allow.")]
     Scope,
 }
 
 impl TokenRequest {
     /// Reads a request.
     ///
-    /// Parameters that RFC 8693 does not name are passed over (RFC 6749 §3.2), and one without a value counts as
-    /// absent.
+    /// Unknown parameters are ignored, and a parameter without a value counts as absent (RFC 6749 §3.2).
     ///
     /// # Errors
     ///
-    /// A [`TokenRequestError`] naming the first thing that is wrong: the body, then the grant type, then the rest.
+    /// A [`TokenRequestError`] for the first thing that is wrong: the body, then the grant type, then the rest.
     pub(crate) fn parse(headers: &HeaderMap, body: &Body, pool: &IdentityPoolId) -> Result<Self, TokenRequestError> {
         let parameters = parameters(headers, body)?.filled();
-        // What the credentials are for may be said several times, which no other parameter may (RFC 8693 §2.1). We have
-        // one target, so a caller who names several asks for one that we do not have.
+        // Only `audience` and `resource` may be repeated (RFC 8693 §2.1). We have one target, so a caller who names
+        // several targets asks for one that we do not have.
         if parameters.count("audience") + parameters.count("resource") > 1 {
             return Err(TokenRequestError::Target);
         }
@@ -112,8 +109,8 @@ fn parameters(headers: &HeaderMap, body: &Body) -> Result<ParameterList, TokenRe
 
 type Reader = fn(&str) -> Result<ParameterList, ParameterError>;
 
-/// What reads a body of the one content type. A form in another charset than UTF-8 has none; JSON is in UTF-8 whatever
-/// its charset says (RFC 8259 §11).
+/// The reader for the request's content type, or `None` when there is none. A form must be in UTF-8. JSON is in UTF-8,
+/// whatever its `charset` says (RFC 8259 §11).
 fn reader(headers: &HeaderMap) -> Option<Reader> {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let content_type = media_type::parse(values.next()?.to_str().ok()?)?;

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// Temporary AWS credentials of one person: secrets, wiped from memory when dropped and never shown by `Debug`.
 #[derive(Clone)]
 pub struct IdentityCredentials {
-    /// Whose they are.
+    /// The identity that they are for.
     pub identity_id: IdentityId,
     /// `ASIA…`
     pub access_key_id: Zeroizing<String>,
@@ -15,12 +15,12 @@ pub struct IdentityCredentials {
     pub secret_access_key: Zeroizing<String>,
     /// The session token that goes with every request.
     pub session_token: Zeroizing<String>,
-    /// When they end, in whole seconds: an hour after they were given.
+    /// When they expire, in whole seconds: an hour after they were issued.
     pub expires_at: SystemTime,
 }
 
 impl IdentityCredentials {
-    /// Takes Cognito's answer, if it is whole.
+    /// Reads Cognito's answer. Returns `None` when it is incomplete.
     ///
     /// Source: `Credentials` in the Amazon Cognito federated identities API reference.
     pub(crate) fn new(identity_id: IdentityId, answer: Credentials) -> Option<Self> {

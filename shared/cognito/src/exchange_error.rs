@@ -1,25 +1,25 @@
 use https::{CallError, Failure, Misconfiguration, ServiceError};
 
-/// Why no credentials were given. `Display` is for the log.
+/// Why no credentials were issued. `Display` is for the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExchangeError {
-    /// Cognito refuses this token, though we do not: it was revoked, or its user disabled or deleted.
+    /// The token is valid, but Cognito refuses it: it was revoked, or its user was disabled or deleted.
     #[error("Cognito refused the token")]
     TokenRefused,
-    /// Cognito did not do its part.
+    /// The call failed.
     #[error("Cognito Identity: {0}")]
     Failed(#[from] Failure),
 }
 
-/// What Cognito says of a token whose user pool or app client the identity pool was not told of, with the same code as
-/// of one that was revoked.
+/// Cognito's messages for a token whose user pool or app client is not a login provider of the identity pool. The code
+/// is the same as for a revoked token.
 const NOT_OUR_PROVIDER: [&str; 2] = ["not from a supported provider", "Issuer doesn't match providerName"];
 
 const WRONG_PROVIDER: &str =
-    "the identity pool does not take this user pool's tokens: check its login providers and IDENTITY_POOL_ID";
+    "the identity pool does not accept this user pool's tokens: check its login providers and IDENTITY_POOL_ID";
 
 impl ExchangeError {
-    /// What a failed `GetId` or `GetCredentialsForIdentity` means, for an identity that Cognito itself named.
+    /// What a failed `GetId` or `GetCredentialsForIdentity` means, for an identity id that came from Cognito itself.
     ///
     /// Source: the "Errors" of both in the Amazon Cognito federated identities API reference.
     pub(crate) fn new(error: CallError) -> Self {
@@ -28,19 +28,19 @@ impl ExchangeError {
             CallError::Refused(error) => error,
         };
         let hint = match error.code.as_str() {
-            // We have checked issuer and audience, so the token cannot be at fault when the pool does not know these.
+            // We have checked the issuer and the audience, so this is an error of the pool's configuration.
             "NotAuthorizedException" if NOT_OUR_PROVIDER.iter().any(|words| error.says(words)) => WRONG_PROVIDER,
             "NotAuthorizedException" => return Self::TokenRefused,
-            // Another request is linking the same login at this moment, or a provider of the pool is out.
+            // Another request is linking the same login at this moment, or a provider of the pool is not available.
             "ResourceConflictException" | "ExternalServiceException" | "InternalErrorException" => {
                 return Self::Failed(Failure::Unavailable { code: error.code });
             }
             "InvalidIdentityPoolConfigurationException" => {
-                "the identity pool has no role for authenticated people, or the role's trust policy refuses the pool"
+                "the identity pool has no authenticated role, or the role's trust policy does not allow the pool"
             }
             "ResourceNotFoundException" => "there is no such identity pool: check IDENTITY_POOL_ID",
             "InvalidParameterException" => WRONG_PROVIDER,
-            _ => "an error that is not known here; look it up in the Cognito federated identities API reference",
+            _ => "an unexpected error; look it up in the Cognito federated identities API reference",
         };
         let ServiceError { code, .. } = error;
         Self::Failed(Misconfiguration { code, hint }.into())
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_refusal_is_told_apart_by_who_can_mend_it() {
+    fn each_refusal_is_classified_by_who_can_correct_it() {
         let cases = [
             ("NotAuthorizedException", "Invalid login token. Token is revoked.", "token refused"),
             ("NotAuthorizedException", "Logins don't match. Please include at least one valid login", "token refused"),
@@ -70,8 +70,8 @@ mod tests {
             ("InvalidParameterException", "", "misconfigured"),
             ("BrandNewException", "", "misconfigured"),
         ];
-        for (code, words, expected) in cases {
-            let actual = match ExchangeError::new(CallError::Refused(ServiceError::new(400, code, words))) {
+        for (code, message, expected) in cases {
+            let actual = match ExchangeError::new(CallError::Refused(ServiceError::new(400, code, message))) {
                 ExchangeError::TokenRefused => "token refused",
                 ExchangeError::Failed(Failure::Misconfigured(_)) => "misconfigured",
                 ExchangeError::Failed(Failure::Unavailable { .. }) => "unavailable",

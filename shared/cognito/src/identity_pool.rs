@@ -21,15 +21,15 @@ use crate::{ExchangeError, IdentityCredentials, IdentityPoolSettings};
 /// How many people's identity ids are remembered.
 const IDENTITIES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
-/// A Cognito identity pool: gives verified people temporary AWS credentials.
+/// A Cognito identity pool: issues temporary AWS credentials for verified tokens.
 ///
-/// It remembers identity ids, which never change, by `sub` (there is one issuer), and spares `GetId` with them. It
-/// keeps no credentials.
+/// It remembers identity ids by `sub` (there is one issuer), and saves the `GetId` call for them: an identity id never
+/// changes. It does not keep credentials.
 pub struct IdentityPool {
     client: Client,
     https: HttpsClient,
     endpoints: SharedEndpointResolver,
-    /// What the SDK works out from where Cognito is.
+    /// From these the SDK finds the endpoint of Cognito.
     endpoint_parameters: Option<Params>,
     pool_id: IdentityPoolId,
     login_provider: String,
@@ -58,15 +58,15 @@ impl IdentityPool {
         }
     }
 
-    /// Has the SDK work out where Cognito is, and connects to it ahead of the first call.
+    /// Lets the SDK find the endpoint of Cognito, and connects to it before the first call.
     pub async fn warm(&self) {
-        // What cannot be called will say so when it is called.
+        // An error shows at the first call.
         if let Some(parameters) = self.endpoint_parameters.clone() {
             self.https.warm(&self.endpoints, parameters).await;
         }
     }
 
-    /// Which pool this is.
+    /// The id of the pool.
     #[must_use]
     pub fn id(&self) -> &IdentityPoolId {
         &self.pool_id
@@ -74,12 +74,12 @@ impl IdentityPool {
 
     /// Gets credentials for the person of `token`: one call when the identity id is known, or else two.
     ///
-    /// `hint` is an identity id that the caller had from an earlier answer. A wrong one costs a call and nothing else:
-    /// Cognito gives credentials for an identity only to a token that this identity is linked with.
+    /// `hint` is an identity id from an earlier response to the caller. A wrong one only costs a call: Cognito issues
+    /// credentials for an identity only for a token that is linked with it.
     ///
     /// # Errors
     ///
-    /// An [`ExchangeError`]: the token is refused, or Cognito did not do its part.
+    /// An [`ExchangeError`]: the token is refused, or a call failed.
     pub async fn credentials(
         &self,
         token: &VerifiedToken,
@@ -87,7 +87,7 @@ impl IdentityPool {
     ) -> Result<IdentityCredentials, ExchangeError> {
         let remembered = self.identities().get(token.subject()).cloned();
         let here = |id: &&IdentityId| id.region() == self.pool_id.region();
-        // What Cognito told us goes before what the caller says.
+        // Cognito's own id takes precedence over the caller's hint.
         if let Some(identity_id) = remembered.as_ref().or(hint.filter(here)) {
             match self.get_credentials(identity_id, token).await {
                 Err(CallError::Refused(error)) if is_about_the_identity(&error, remembered.is_some()) => {
@@ -102,8 +102,8 @@ impl IdentityPool {
         Ok(self.exchanged(token, credentials))
     }
 
-    /// Counts the exchange, and remembers whose identity the credentials are for: Cognito may have merged it into another
-    /// one.
+    /// Counts the exchange, and remembers the identity id of the credentials: Cognito may have merged the identity into
+    /// another one.
     fn exchanged(&self, token: &VerifiedToken, credentials: IdentityCredentials) -> IdentityCredentials {
         count_exchange();
         self.identities().put(token.subject().clone(), credentials.identity_id.clone());
@@ -117,7 +117,7 @@ impl IdentityPool {
             .identity_pool_id(self.pool_id.as_str())
             .logins(&self.login_provider, token.token().expose());
         let output = call("GetId", request.send()).await?;
-        output.identity_id().and_then(|id| IdentityId::parse(id).ok()).ok_or_else(|| half_answer("GetId"))
+        output.identity_id().and_then(|id| IdentityId::parse(id).ok()).ok_or_else(|| incomplete_answer("GetId"))
     }
 
     async fn get_credentials(
@@ -131,12 +131,12 @@ impl IdentityPool {
             .identity_id(identity_id.as_str())
             .logins(&self.login_provider, token.token().expose());
         let output = call("GetCredentialsForIdentity", request.send()).await?;
-        // The credentials are for the identity that Cognito names here.
+        // Cognito names the identity that the credentials are for.
         let identity_id = output.identity_id.as_deref().and_then(|id| IdentityId::parse(id).ok());
         identity_id
             .zip(output.credentials)
             .and_then(|(identity_id, credentials)| IdentityCredentials::new(identity_id, credentials))
-            .ok_or_else(|| half_answer("GetCredentialsForIdentity"))
+            .ok_or_else(|| incomplete_answer("GetCredentialsForIdentity"))
     }
 
     fn identities(&self) -> MutexGuard<'_, LruCache<Subject, IdentityId>> {
@@ -144,19 +144,19 @@ impl IdentityPool {
     }
 }
 
-/// Whether an error may be the identity id's fault, so that `GetId` has to settle it. An id that Cognito told us can
-/// only have been deleted or unlinked; of one that a caller brought, Cognito says in several ways that it is not theirs.
-fn is_about_the_identity(error: &ServiceError, was_told_by_cognito: bool) -> bool {
+/// Whether an error may be caused by the identity id, so that `GetId` must be called. An id from Cognito can only have
+/// been deleted or unlinked. For a caller's id, Cognito has several errors that say that it is not theirs.
+fn is_about_the_identity(error: &ServiceError, is_from_cognito: bool) -> bool {
     match error.code.as_str() {
         "ResourceNotFoundException" => true,
-        "NotAuthorizedException" => !was_told_by_cognito || error.says("Logins don't match"),
-        "InvalidParameterException" | "ValidationException" | "ResourceConflictException" => !was_told_by_cognito,
+        "NotAuthorizedException" => !is_from_cognito || error.says("Logins don't match"),
+        "InvalidParameterException" | "ValidationException" | "ResourceConflictException" => !is_from_cognito,
         _ => false,
     }
 }
 
-fn half_answer(operation: &str) -> CallError {
-    CallError::Failed(Failure::Unavailable { code: format!("half an answer to {operation}") })
+fn incomplete_answer(operation: &str) -> CallError {
+    CallError::Failed(Failure::Unavailable { code: format!("incomplete answer to {operation}") })
 }
 
 impl fmt::Debug for IdentityPool {

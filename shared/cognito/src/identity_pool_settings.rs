@@ -1,12 +1,12 @@
 use settings::{Endpoint, SettingError, Variables};
 use validation::IdentityPoolId;
 
-/// Which identity pool, and where it is called.
+/// Which identity pool, and its endpoint.
 #[derive(Clone, Debug)]
 pub struct IdentityPoolSettings {
-    /// The pool; its region is where Cognito is called.
+    /// The pool. Cognito is called in its region.
     pub pool_id: IdentityPoolId,
-    /// Replaces the region's own endpoint.
+    /// Replaces the endpoint of the region.
     pub endpoint: Option<Endpoint>,
 }
 

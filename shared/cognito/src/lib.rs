@@ -1,9 +1,9 @@
 //! Amazon Cognito, as the functions need it: id tokens are verified with the user pool's keys, and exchanged for
 //! temporary AWS credentials at the identity pool.
 //!
-//! [`Verifier`] makes a [`VerifiedToken`](validation::VerifiedToken), and [`IdentityPool`] takes nothing else.
-//! [`PoolKeys`] keeps the keys; when to fetch them again is decided without I/O in `schedule.rs`. The identity pool's
-//! calls are unsigned: the token is all the authority there is, and the function's own role plays no part.
+//! [`Verifier`] makes a [`VerifiedToken`](validation::VerifiedToken), and [`IdentityPool`] accepts nothing else.
+//! [`PoolKeys`] caches the keys. `schedule.rs` decides, without I/O, when to fetch them again. The identity pool's
+//! calls are unsigned: the token is the only authority, and the function's own role is not used.
 
 mod credentials;
 mod exchange_error;

@@ -11,13 +11,13 @@ use validation::KeySet;
 
 use crate::schedule::{Plan, Schedule};
 
-/// The user pool's signing keys: fetched when needed, kept, and shared by all requests.
+/// The user pool's signing keys: fetched when needed, cached, and shared by all requests.
 #[derive(Debug)]
 pub struct PoolKeys {
     https: HttpsClient,
     url: Uri,
     state: Mutex<State>,
-    /// Held while a fetch is under way: a request that needs keys meanwhile waits for it and takes what it brings.
+    /// Held during a fetch: another request that needs keys waits for it and uses its result.
     fetching: tokio::sync::Mutex<()>,
 }
 
@@ -29,34 +29,34 @@ struct State {
     last_failure: Option<Failure>,
 }
 
-/// The keys are needed and cannot be had.
+/// The keys are needed and not available.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the JWKS cannot be had: {failure}")]
+#[error("the JWKS is not available: {failure}")]
 pub struct KeysUnavailable {
     /// What went wrong at the last fetch.
     pub failure: Failure,
-    /// When a fetch will be tried again.
+    /// How long until the next fetch is allowed.
     pub retry_after: Duration,
 }
 
 impl PoolKeys {
-    /// Keeps the keys of the JWKS document at `url`.
+    /// The keys of the JWKS document at `url`.
     #[must_use]
     pub fn new(https: HttpsClient, url: Uri) -> Self {
         Self { https, url, state: Mutex::default(), fetching: tokio::sync::Mutex::default() }
     }
 
-    /// Fetches the keys ahead of the first need. A failure is noted and logged, and the next need tries again.
+    /// Fetches the keys before the first request. A failure is recorded and logged, and the next request tries again.
     pub async fn warm(&self, now: SystemTime) {
         let _fetching = self.fetching.lock().await;
         self.fetch(None, &Clock::started_at(now)).await;
     }
 
-    /// The keys to judge a token by that names `key_id`, as of `now`. They may still lack that id.
+    /// The keys to verify a token with that names `key_id`, as of `now`. They may lack that id.
     ///
     /// # Errors
     ///
-    /// [`KeysUnavailable`] when there are none, or none with this id, and the JWKS could not be fetched.
+    /// [`KeysUnavailable`] when there are no keys, or none with this id, and the JWKS could not be fetched.
     pub async fn for_key(&self, key_id: &str, now: SystemTime) -> Result<Arc<KeySet>, KeysUnavailable> {
         let clock = Clock::started_at(now);
         let (plan, fetches_before) = {
@@ -73,7 +73,7 @@ impl PoolKeys {
         self.state().judge(plan)
     }
 
-    /// Fetches the keys and takes them, or notes the failure. The caller holds `fetching`.
+    /// Fetches the keys and stores them, or records the failure. The caller holds `fetching`.
     async fn fetch(&self, key_id: Option<&str>, clock: &Clock) {
         let fetched = self.fetch_keys().await;
         let mut state = self.state();
@@ -102,7 +102,7 @@ impl PoolKeys {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it holds the lock; were it so, the state would still be whole.
+        // No code panics while it holds the lock. If it did, the state would still be consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -116,7 +116,7 @@ impl State {
         self.keys.as_ref().is_some_and(|keys| keys.contains(key_id))
     }
 
-    /// What comes of a plan that asks for no fetch.
+    /// The result of a plan without a fetch.
     fn judge(&self, plan: Plan) -> Result<Arc<KeySet>, KeysUnavailable> {
         match (plan, &self.keys) {
             (Plan::Use, Some(keys)) => Ok(Arc::clone(keys)),
@@ -127,10 +127,10 @@ impl State {
         }
     }
 
-    /// What comes of a fetch that was waited for, one's own or another's.
+    /// The result after a fetch, whether this request made it or waited for it.
     fn settle(&self, key_id: &str, clock: &Clock) -> Result<Arc<KeySet>, KeysUnavailable> {
         match (self.plan(key_id, clock.now()), &self.keys) {
-            // Keys that came while this request waited are as new as any.
+            // Keys that were fetched while this request waited are new enough.
             (Plan::Use | Plan::Fetch, Some(keys)) if self.schedule.fetched_since(clock.started_at) => {
                 Ok(Arc::clone(keys))
             }
@@ -140,27 +140,27 @@ impl State {
         }
     }
 
-    /// What the last fetch came to, for those who waited for it.
+    /// The failure of the last fetch, for the requests that waited for it.
     fn unavailable(&self, retry_after: Duration) -> KeysUnavailable {
         let unknown = || Failure::Unavailable { code: "not fetched".to_owned() };
         KeysUnavailable { failure: self.last_failure.clone().unwrap_or_else(unknown), retry_after }
     }
 }
 
-/// The time as it goes on while a request waits. The wait after a failure starts when the failure is known, which may
-/// be seconds after the request came.
+/// The time that passes while a request waits. The wait after a failure starts when the failure is known, which may be
+/// seconds after the request arrived.
 struct Clock {
     started_at: SystemTime,
     started: Instant,
 }
 
 impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "it goes on from the handler's time while requests wait")]
+    #[expect(clippy::disallowed_methods, reason = "it continues the handler's time while a request waits")]
     fn started_at(now: SystemTime) -> Self {
         Self { started_at: now, started: Instant::now() }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "it goes on from the handler's time while requests wait")]
+    #[expect(clippy::disallowed_methods, reason = "it continues the handler's time while a request waits")]
     fn now(&self) -> SystemTime {
         self.started_at + self.started.elapsed()
     }

@@ -3,24 +3,24 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// How long fetched keys are good without a question.
+/// How long fetched keys are used without a new fetch.
 const KEYS_LIFETIME: Duration = Duration::from_hours(1);
-/// How long they serve on after that while the JWKS cannot be had.
+/// How long they are still used after that, while the JWKS is not available.
 const KEYS_STALE_MAX: Duration = Duration::from_hours(24);
-/// The wait after a first failure; it doubles with each further one.
+/// The wait after the first failure. It doubles with each further failure.
 const BACK_OFF_MIN: Duration = Duration::from_millis(500);
 /// The longest wait.
 const BACK_OFF_MAX: Duration = Duration::from_secs(30);
-/// How soon the same unknown key id may ask for the JWKS again.
+/// How soon the same unknown key id may cause another fetch.
 const SAME_KEY_PAUSE: Duration = Duration::from_secs(10);
-/// In this window there are at most [`FETCHES_MAX`] fetches for the sake of key ids that are not known.
+/// Within this window, unknown key ids cause at most [`FETCHES_MAX`] fetches.
 const FETCH_WINDOW: Duration = Duration::from_mins(1);
 /// See [`FETCH_WINDOW`].
 const FETCHES_MAX: usize = 6;
 
-/// When the JWKS is fetched again, decided without I/O.
+/// Decides, without I/O, when the JWKS is fetched again.
 ///
-/// Invariant: `fetches` holds no more than [`FETCHES_MAX`] entries, so unknown key ids cannot fill the memory.
+/// Invariant: `fetches` has at most [`FETCHES_MAX`] entries, so unknown key ids cannot exhaust the memory.
 #[derive(Debug, Default)]
 pub(crate) struct Schedule {
     fetched_at: Option<SystemTime>,
@@ -32,16 +32,16 @@ pub(crate) struct Schedule {
 /// What to do for a token that names a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
-    /// Judge it by the keys at hand, for or against.
+    /// Verify it with the current keys, whether they have its key or not.
     Use,
     /// Fetch first.
     Fetch,
-    /// Nothing can be said before this time has gone by.
+    /// The keys are not available, and the next fetch is allowed after this time.
     Wait(Duration),
 }
 
 impl Schedule {
-    /// Plans for a token that names `key_id`. `is_known` says whether a key at hand has this id.
+    /// Plans for a token that names `key_id`. `is_known` says whether one of the current keys has this id.
     pub(crate) fn plan(&self, key_id: &str, is_known: bool, now: SystemTime) -> Plan {
         let age = self.fetched_at.map(|at| since(at, now));
         let is_fresh = age.is_some_and(|age| age < KEYS_LIFETIME);
@@ -50,32 +50,32 @@ impl Schedule {
             (_, true) if is_fresh => Plan::Use,
             (Some(_), true) => Plan::Use,
             (Some(wait), false) => Plan::Wait(wait),
-            // Only a JWKS that was had can show that an id is unknown: a failed fetch shows nothing.
-            (None, false) if is_fresh && self.failures == 0 && !self.may_ask_for(key_id, now) => Plan::Use,
+            // Only a JWKS that was fetched can show that an id is unknown. A failed fetch shows nothing.
+            (None, false) if is_fresh && self.failures == 0 && !self.may_fetch_for(key_id, now) => Plan::Use,
             (None, _) => Plan::Fetch,
         }
     }
 
-    /// What remains of the wait after failures.
+    /// The rest of the wait after failures.
     fn wait(&self, now: SystemTime) -> Option<Duration> {
         let wait = self.retry_at?.duration_since(now).ok().filter(|wait| !wait.is_zero())?;
-        // The wait was no longer than that: what is more comes from a clock that was set back.
+        // The wait was never longer than this. A longer rest means that the clock was set back.
         Some(wait.min(BACK_OFF_MAX))
     }
 
-    fn may_ask_for(&self, key_id: &str, now: SystemTime) -> bool {
+    fn may_fetch_for(&self, key_id: &str, now: SystemTime) -> bool {
         let in_window = self.fetches.iter().filter(|(at, _)| since(*at, now) < FETCH_WINDOW).count();
-        let asked_lately =
+        let fetched_lately =
             self.fetches.iter().any(|(at, asked)| since(*at, now) < SAME_KEY_PAUSE && asked.as_deref() == Some(key_id));
-        in_window < FETCHES_MAX && !asked_lately
+        in_window < FETCHES_MAX && !fetched_lately
     }
 
-    /// Whether keys were had at `time` or later.
+    /// Whether the last successful fetch was at `time` or later.
     pub(crate) fn fetched_since(&self, time: SystemTime) -> bool {
         self.fetched_at.is_some_and(|at| at >= time)
     }
 
-    /// Notes a fetch that was made at `now`, for a key id or, at startup, without one.
+    /// Records a fetch that ended at `now`: for a key id, or at startup without one.
     pub(crate) fn note(&mut self, key_id: Option<&str>, succeeded: bool, now: SystemTime) {
         while self.fetches.len() >= FETCHES_MAX {
             self.fetches.pop_front();
@@ -93,7 +93,7 @@ impl Schedule {
     }
 }
 
-/// The time from `earlier` to `now`; none when the clock was set back.
+/// The time from `earlier` to `now`, or zero when the clock was set back.
 fn since(earlier: SystemTime, now: SystemTime) -> Duration {
     now.duration_since(earlier).unwrap_or_default()
 }
@@ -113,15 +113,15 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_good_for_an_hour() {
+    fn keys_are_used_for_an_hour() {
         let schedule = fetched();
         assert_eq!(schedule.plan("a", true, at(3599.0)), Plan::Use);
         assert_eq!(schedule.plan("a", true, at(3600.0)), Plan::Fetch);
-        assert_eq!(schedule.plan("a", true, at(-5.0)), Plan::Use, "a clock set back makes no key old");
+        assert_eq!(schedule.plan("a", true, at(-5.0)), Plan::Use, "a clock that was set back does not make keys old");
     }
 
     #[test]
-    fn old_keys_serve_on_for_a_day_while_the_endpoint_fails() {
+    fn old_keys_are_used_for_a_day_while_the_endpoint_fails() {
         let mut schedule = fetched();
         schedule.note(None, false, at(3600.0));
         assert_eq!(schedule.plan("a", true, at(3600.4)), Plan::Use, "in the back-off");
@@ -144,16 +144,20 @@ mod tests {
         assert_eq!(clock_set_back, Plan::Wait(BACK_OFF_MAX));
         schedule.note(None, true, at(60.0));
         schedule.note(None, false, at(4000.0));
-        assert_eq!(schedule.plan("b", false, at(4000.0)), Plan::Wait(BACK_OFF_MIN), "a success starts over");
+        assert_eq!(
+            schedule.plan("b", false, at(4000.0)),
+            Plan::Wait(BACK_OFF_MIN),
+            "after a success the wait starts from the minimum"
+        );
     }
 
     #[test]
-    fn an_unknown_key_id_asks_again_at_most_once_in_ten_seconds() {
+    fn an_unknown_key_id_causes_at_most_one_fetch_in_ten_seconds() {
         let mut schedule = fetched();
         assert_eq!(schedule.plan("b", false, at(1.0)), Plan::Fetch);
         schedule.note(Some("b"), true, at(1.0));
         assert_eq!(schedule.plan("b", false, at(10.9)), Plan::Use);
-        assert_eq!(schedule.plan("c", false, at(10.9)), Plan::Fetch, "another id has not asked yet");
+        assert_eq!(schedule.plan("c", false, at(10.9)), Plan::Fetch, "another id has not caused a fetch yet");
         assert_eq!(schedule.plan("b", false, at(11.0)), Plan::Fetch);
     }
 
@@ -170,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_key_ids_ask_at_most_six_times_a_minute_in_all() {
+    fn all_unknown_key_ids_together_cause_at_most_six_fetches_a_minute() {
         let mut schedule = Schedule::default();
         let mut fetches = 0;
         for tick in 0..1200_u32 {
@@ -180,7 +184,7 @@ mod tests {
                 schedule.note(Some(&key_id), true, now);
                 fetches += 1;
             }
-            assert_eq!(schedule.plan("good", true, now), Plan::Use, "other tokens are unhurt");
+            assert_eq!(schedule.plan("good", true, now), Plan::Use, "other tokens are not affected");
         }
         assert_eq!(fetches, 12, "in two minutes");
         assert!(schedule.fetches.len() <= FETCHES_MAX);

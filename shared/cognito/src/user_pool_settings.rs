@@ -2,7 +2,7 @@ use http::Uri;
 use settings::{SettingError, Variables, comma_separated};
 use validation::{Issuer, TokenPolicy, UserPoolId};
 
-/// Whose tokens are accepted, and where the keys that sign them are found.
+/// Which tokens are accepted, and the location of the keys that verify them.
 #[derive(Clone, Debug)]
 pub struct UserPoolSettings {
     /// The issuer and the app clients.
@@ -25,12 +25,13 @@ impl UserPoolSettings {
         let pool = variables.required("USER_POOL_ID", UserPoolId::parse)?;
         let client_ids = variables.required("USER_POOL_CLIENT_IDS", comma_separated)?;
         let issuer = variables.optional(ISSUER, Issuer::parse)?.unwrap_or_else(|| Issuer::of(&pool));
-        let (base, told_by) = match variables.endpoint(ENDPOINT)? {
+        let (base, variable) = match variables.endpoint(ENDPOINT)? {
             Some(endpoint) => (format!("{}/{pool}", endpoint.as_str()), ENDPOINT),
             None => (issuer.to_string(), ISSUER),
         };
         let jwks_url = format!("{base}/.well-known/jwks.json");
-        let jwks_url = jwks_url.parse().map_err(|error| SettingError::new(told_by, format!("is {base:?}: {error}")))?;
+        let jwks_url =
+            jwks_url.parse().map_err(|error| SettingError::new(variable, format!("is {base:?}: {error}")))?;
         Ok(Self { policy: TokenPolicy::new(issuer, client_ids), jwks_url })
     }
 }
@@ -43,7 +44,7 @@ mod tests {
     const CLIENTS: (&str, &str) = ("USER_POOL_CLIENT_IDS", "client-a,client-b");
 
     #[test]
-    fn the_keys_lie_under_the_issuer_or_the_endpoint() {
+    fn the_jwks_is_below_the_issuer_or_the_endpoint() {
         let of_pool = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
         let general = ("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
         let specific = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:2/");
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn the_variable_that_names_an_unusable_address_is_blamed() {
+    fn the_error_names_the_variable_with_the_unusable_url() {
         for name in ["USER_POOL_ISSUER", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] {
             let error = UserPoolSettings::new(&Variables::from([POOL, CLIENTS, (name, "https://[")])).unwrap_err();
             assert!(error.to_string().starts_with(&format!("{name} is ")), "{error}");
@@ -85,7 +86,7 @@ mod tests {
             ([("USER_POOL_ID", "x"), CLIENTS], "USER_POOL_ID is \"x\": not a user pool id such as eu-west-1_AbCdEfGhI"),
             (
                 [POOL, ("USER_POOL_CLIENT_IDS", "a,")],
-                "USER_POOL_CLIENT_IDS is \"a,\": expected names separated by single commas",
+                "USER_POOL_CLIENT_IDS is \"a,\": expected names separated by commas, none of them empty",
             ),
         ];
         for (variables, expected) in cases {

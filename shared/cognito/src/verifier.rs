@@ -12,25 +12,25 @@ pub struct Verifier {
     policy: TokenPolicy,
 }
 
-/// Why a token did not verify.
+/// Why a token was not verified.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
     /// The token is refused.
     #[error("token refused: {0}")]
     Token(#[from] TokenError),
-    /// Nothing can be said about it now.
+    /// The token could not be checked, because the signing keys are not available.
     #[error(transparent)]
     Keys(#[from] KeysUnavailable),
 }
 
 impl Verifier {
-    /// A verifier of the pool that `settings` names.
+    /// A verifier for the pool in `settings`.
     #[must_use]
     pub fn new(https: HttpsClient, settings: UserPoolSettings) -> Self {
         Self { keys: PoolKeys::new(https, settings.jwks_url), policy: settings.policy }
     }
 
-    /// Fetches the signing keys ahead of the first token.
+    /// Fetches the signing keys before the first token arrives.
     pub async fn warm(&self, now: SystemTime) {
         self.keys.warm(now).await;
     }
@@ -39,7 +39,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// A [`VerifyError`]: the first check that failed, or that the signing keys cannot be had.
+    /// A [`VerifyError`]: the first check that failed, or that the signing keys are not available.
     pub async fn verify(&self, token: IdToken, now: SystemTime) -> Result<VerifiedToken, VerifyError> {
         let token = UnverifiedToken::parse(token)?;
         let keys = self.keys.for_key(token.key_id(), now).await?;

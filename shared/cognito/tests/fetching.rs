@@ -1,4 +1,4 @@
-//! The keys over a loopback server: what is fetched, when, and what is done when it fails.
+//! The keys, from a loopback server: what is fetched and when, and what happens when a fetch fails.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::{
@@ -30,7 +30,7 @@ async fn keys_are_fetched_once_and_kept() {
         assert!(keys.for_key("key-1", at(seconds)).await.unwrap().contains("key-1"));
     }
     assert_eq!(aws.calls(), ["jwks"]);
-    // The hour starts when the keys have come, which is a moment later.
+    // The hour starts when the keys arrive, which is a moment later.
     keys.for_key("key-1", at(3605)).await.unwrap();
     assert_eq!(aws.calls(), ["jwks", "jwks"]);
 }
@@ -62,7 +62,7 @@ async fn concurrent_needs_share_one_fetch() {
 }
 
 #[tokio::test]
-async fn each_failure_leaves_the_keys_at_hand_in_place() {
+async fn each_failure_leaves_the_current_keys_in_place() {
     let keys_65: Vec<_> = std::iter::repeat_n(SigningKey::new("key-1").jwk(), 65).collect();
     let failures = [
         ("error", Answer::json(500, "{}")),
@@ -84,12 +84,15 @@ async fn each_failure_leaves_the_keys_at_hand_in_place() {
         let error = keys.for_key("key-2", at(3605)).await.unwrap_err();
         assert_eq!(error.failure, Failure::Unavailable { code: "in back-off".to_owned() }, "{name}");
         assert_eq!(aws.calls().len(), calls, "{name}: the second need is in the back-off");
-        assert!(keys.for_key("key-1", at(3605)).await.unwrap().contains("key-1"), "{name}: others are unhurt");
+        assert!(
+            keys.for_key("key-1", at(3605)).await.unwrap().contains("key-1"),
+            "{name}: other tokens are not affected"
+        );
     }
 }
 
 #[tokio::test]
-async fn without_keys_a_request_in_the_back_off_is_told_to_wait() {
+async fn without_keys_a_request_in_the_back_off_has_to_wait() {
     let (aws, keys, key) = setup();
     aws.set_jwks(Answer::json(500, "{}"));
     keys.warm(at(0)).await;
@@ -101,14 +104,14 @@ async fn without_keys_a_request_in_the_back_off_is_told_to_wait() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_fetch_is_told_how_it_ended_and_the_wait_starts_then() {
+async fn a_request_that_waits_for_a_fetch_gets_its_failure_and_the_back_off_starts_then() {
     for (answer, is_timeout) in [(Answer::HangUp, false), (Answer::Hang, true)] {
         let (aws, keys, _) = setup();
         aws.set_jwks(answer);
         let error = keys.for_key("key-1", at(0)).await.unwrap_err();
         assert_eq!(error.failure == Failure::Timeout, is_timeout, "{error}");
         let calls = aws.calls().len();
-        // A hang takes two seconds: the back-off is not over before it began.
+        // A server that hangs takes two seconds. The back-off starts after them.
         let error = keys.for_key("key-1", at(if is_timeout { 2 } else { 0 })).await.unwrap_err();
         assert_eq!(error.failure, Failure::Unavailable { code: "in back-off".to_owned() });
         assert_eq!(aws.calls().len(), calls);
@@ -116,7 +119,7 @@ async fn whoever_waits_for_a_fetch_is_told_how_it_ended_and_the_wait_starts_then
 }
 
 #[tokio::test]
-async fn a_new_key_is_found_though_the_first_fetch_for_it_failed() {
+async fn a_new_key_is_found_after_its_first_fetch_failed() {
     let (aws, keys, _) = setup();
     keys.warm(at(0)).await;
     aws.set_jwks(Answer::json(500, "{}"));
@@ -127,7 +130,7 @@ async fn a_new_key_is_found_though_the_first_fetch_for_it_failed() {
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
-async fn an_endpoint_that_drips_or_sends_too_much_is_given_up_in_time() {
+async fn a_slow_or_endless_answer_is_abandoned_in_time() {
     let (aws, keys, key) = setup();
     let drip = Answer::Drip(Duration::from_millis(50), Box::new(Answer::json(200, key.jwks())));
     let endless = Answer::json(200, " ".repeat(50_000_000));
@@ -135,14 +138,14 @@ async fn an_endpoint_that_drips_or_sends_too_much_is_given_up_in_time() {
         aws.set_jwks(answer);
         let started = std::time::Instant::now();
         assert!(keys.for_key("key-1", at(seconds)).await.is_err());
-        assert!(started.elapsed() < Duration::from_secs(10), "limits are 2 s; the rest is a slow machine's");
+        assert!(started.elapsed() < Duration::from_secs(10), "the limit is 2 s; the rest allows for a slow machine");
     }
     aws.set_jwks(Answer::json(200, key.jwks()));
     assert!(keys.for_key("key-1", at(200)).await.is_ok(), "recovered");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn keys_rotate_under_load_and_nobody_is_refused() {
+async fn keys_rotate_under_load_without_a_refusal() {
     let (aws, keys, key) = setup();
     keys.warm(at(0)).await;
     let new_key = SigningKey::new("key-2");
@@ -163,7 +166,7 @@ async fn keys_rotate_under_load_and_nobody_is_refused() {
 }
 
 #[tokio::test]
-async fn a_storm_of_unknown_key_ids_is_held_and_hurts_nobody() {
+async fn many_unknown_key_ids_cause_few_fetches_and_do_not_affect_others() {
     let (aws, keys, _) = setup();
     keys.warm(at(0)).await;
     for n in 0..500 {

@@ -5,17 +5,13 @@ use telemetry::{Calls, Telemetry};
 use zeroize::Zeroize;
 
 use crate::{
-    Refused, Route,
-    deadline::before_deadline,
-    event::HttpEvent,
-    http_answer::HttpAnswer,
-    response::error_response,
-    route::{Call, Destination, destination},
+    Call, Refused, Route, deadline::before_deadline, event::HttpEvent, http_answer::HttpAnswer,
+    response::error_response, route::find_route,
 };
 
 /// What a function keeps for as long as its process lives.
 pub trait App: Sync {
-    /// Does at startup what the first request would wait for.
+    /// Does the work at startup that the first request would otherwise wait for.
     fn warm(&self, now: SystemTime) -> impl Future<Output = ()> + Send;
 }
 
@@ -32,17 +28,17 @@ impl<A: App> HttpApi<A> {
         Self { app, routes }
     }
 
-    /// Does at startup what the first request would wait for, then serves requests for as long as Lambda sends them.
-    /// What was counted is written after each.
+    /// Warms the app, then serves requests for as long as Lambda sends them. The metrics are written after each
+    /// request.
     ///
     /// # Errors
     ///
-    /// An [`Error`] when the Runtime API cannot be spoken to.
+    /// An [`Error`] when the Runtime API cannot be reached.
     pub async fn serve(self, telemetry: Telemetry) -> Result<(), Error> {
         self.warm().await;
         let serve = async |event: LambdaEvent<HttpEvent>| {
             let (HttpEvent(request), context) = event.into_parts();
-            // On the heap, because it would otherwise be moved around, layer by layer.
+            // On the heap: otherwise each layer of the runtime would move this large future.
             let handled = Box::pin(Calls::noted(self.handle(request.with_lambda_context(context))));
             let response = handled.await;
             telemetry.write_metrics();
@@ -51,36 +47,36 @@ impl<A: App> HttpApi<A> {
         lambda_runtime::run(service_fn(serve)).await
     }
 
-    /// Does at startup what the first request would wait for.
+    /// Does the work at startup that the first request would otherwise wait for.
     pub async fn warm(&self) {
         self.app.warm(now()).await;
     }
 
-    /// Serves one request. Every path ends in a response and in one log line.
+    /// Serves one request. Every request ends in one response and one log line.
     pub async fn handle(&self, mut request: Request) -> Response<Body> {
         let now = now();
-        let response = match destination(self.routes, &request) {
-            Destination::Route(route, path_parameter) => {
+        let (route, answered) = match find_route(self.routes, &request) {
+            Ok((route, path_parameter)) => {
                 let answer = (route.handler)(&self.app, Call { request: &request, path_parameter, now });
-                let answered = before_deadline(&request, now, route.form, answer).await;
-                respond(&request, Some(route), answered)
+                (Some(route), before_deadline(&request, now, route.form, answer).await)
             }
-            Destination::Refusal(refused) => respond::<A>(&request, None, Err(refused)),
+            Err(refused) => (None, Err(refused)),
         };
+        let response = respond(&request, route, answered);
         wipe(request.body_mut());
         response
     }
 }
 
 /// Makes the response, and writes the one log line of the request: as an error when an operator should look, as a
-/// warning when a service failed for a while, and as information otherwise. What was not served is counted by its code.
+/// warning when a service failed temporarily, and as information otherwise. A refused request is counted by its code.
 fn respond<A>(
     request: &Request,
     route: Option<&Route<A>>,
     answered: Result<Response<Body>, Refused>,
 ) -> Response<Body> {
     let request_id = request.lambda_context_ref().map_or("", |context| context.request_id.as_str());
-    // Anything but a route of ours is `other`: a path is the caller's text, which the log does not repeat.
+    // Without a route it is `other`: the path is the caller's text, and the log does not repeat it.
     let route = route.map_or_else(|| "other".to_owned(), ToString::to_string);
     let (code, reason) = match &answered {
         Ok(_) => ("ok", None),
@@ -110,7 +106,7 @@ pub(crate) fn wipe(body: &mut Body) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the edge: everything below is told the time")]
+#[expect(clippy::disallowed_methods, reason = "the edge: all code below gets the time as a parameter")]
 fn now() -> SystemTime {
     SystemTime::now()
 }

@@ -3,13 +3,13 @@ use validation::IdToken;
 
 use crate::ApiError;
 
-/// Takes the id token from `Authorization`: the token alone, as the SDKs' container provider sends it, or
-/// `Bearer TOKEN`, the scheme in any case (RFC 6750 §2.1, RFC 9110 §11.1).
+/// Reads the id token from `Authorization`: the token alone, as the SDKs' container provider sends it, or
+/// `Bearer TOKEN`, with the scheme in any case (RFC 6750 §2.1, RFC 9110 §11.1).
 ///
 /// # Errors
 ///
-/// [`ApiError::MissingToken`] when there is none, [`ApiError::SeveralTokens`] when there are several values (RFC 6750
-/// §3.1), which API Gateway joins with commas, and [`ApiError::AuthorizationForm`] for anything else.
+/// [`ApiError::MissingToken`] when there is no token, [`ApiError::SeveralTokens`] when there are several values, which
+/// API Gateway joins with commas (RFC 6750 §3.1), and [`ApiError::AuthorizationForm`] for anything else.
 pub fn bearer_token(headers: &HeaderMap) -> Result<IdToken, ApiError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or(ApiError::MissingToken)?;
@@ -44,14 +44,14 @@ mod tests {
     }
 
     #[test]
-    fn the_token_stands_alone_or_behind_its_scheme() {
+    fn the_token_is_alone_or_follows_its_scheme() {
         for value in ["a.b.c", "Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c", " a.b.c ", "Bearer a.b.c "] {
             assert_eq!(token(&[value]).as_deref(), Ok("a.b.c"), "{value:?}");
         }
     }
 
     #[test]
-    fn everything_else_is_told_apart() {
+    fn each_other_value_has_its_own_error() {
         let cases: [(&[&str], &str); 9] = [
             (&[], "MissingToken"),
             (&[""], "MissingToken"),

@@ -5,11 +5,11 @@ use lambda_http::{Body, Request, RequestExt, Response};
 
 use crate::{Answer, ApiError, Refused};
 
-/// What remains for making the response and sending it, when the rest of the function's time is used up.
+/// The time that is kept for making and sending the response.
 const RESERVE: Duration = Duration::from_millis(500);
 
-/// Waits for `answer` until shortly before Lambda would end the function, so that the caller gets an answer in any case.
-/// An answer that is not made in time is [`ApiError::Failed`] with [`Failure::Timeout`], in this `form`.
+/// Waits for `answer` until shortly before Lambda would stop the function, so that the caller always gets a response.
+/// After that, the result is [`ApiError::Failed`] with [`Failure::Timeout`], in this `form`.
 pub(crate) async fn before_deadline(
     request: &Request,
     now: SystemTime,
@@ -17,14 +17,13 @@ pub(crate) async fn before_deadline(
     answer: Answer<'_>,
 ) -> Result<Response<Body>, Refused> {
     let deadline_ms = request.lambda_context_ref().map_or(0, |context| context.deadline);
-    // `cargo lambda watch` and some emulators tell no deadline.
+    // `cargo lambda watch` and some emulators send no deadline.
     let Some(remaining) = remaining(deadline_ms, now) else { return answer.await };
-    let out_of_time =
-        || ApiError::Failed { service: "the function's time", failure: Failure::Timeout, retry_after: None };
+    let out_of_time = || ApiError::Failed { service: "this function", failure: Failure::Timeout, retry_after: None };
     tokio::time::timeout(remaining, answer).await.unwrap_or_else(|_| Err(form(out_of_time())))
 }
 
-/// The time left before the reserve, when the deadline (milliseconds since the epoch) is told.
+/// The time left until the reserve starts, or `None` when the deadline (milliseconds since the epoch) is 0.
 fn remaining(deadline_ms: u64, now: SystemTime) -> Option<Duration> {
     if deadline_ms == 0 {
         return None;
@@ -38,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reserve_is_kept() {
+    fn the_reserve_is_kept_for_the_response() {
         let now = UNIX_EPOCH + Duration::from_secs(1000);
         let cases = [
             (0, None),

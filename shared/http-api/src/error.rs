@@ -11,57 +11,57 @@ use validation::TokenError;
 
 use crate::{HttpError, ParameterError};
 
-/// Why a request was not served. `Display` is for the log; the caller sees what the [`HttpError`] of the endpoint makes
-/// of it, and nothing else.
+/// Why a request was not served. `Display` is for the log. The caller sees only what the [`HttpError`] of the endpoint
+/// makes of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The parameters are wrong.
     #[error("bad parameters: {0}")]
     Parameter(#[from] ParameterError),
-    /// No token came.
+    /// The request has no token.
     #[error("no token")]
     MissingToken,
-    /// More than one token came.
+    /// The request has more than one token.
     #[error("several tokens")]
     SeveralTokens,
-    /// `Authorization` holds something else than a token.
-    #[error("Authorization holds no bearer token")]
+    /// `Authorization` is not a token.
+    #[error("no bearer token in Authorization")]
     AuthorizationForm,
-    /// The token does not verify.
+    /// The token is not valid.
     #[error("token refused: {0}")]
     Token(#[from] TokenError),
-    /// The token verifies, but Cognito refuses it.
+    /// The token is valid, but Cognito refuses it.
     #[error("token refused by Cognito")]
     TokenRefused,
-    /// This person may not do this; in words for the caller, what that is.
+    /// The person may not do this. The text is for the caller.
     #[error("access denied")]
     AccessDenied(&'static str),
     /// No such path.
     #[error("no such path")]
     NoSuchPath,
-    /// There is nothing that could be worked on; in words for the caller, what that is.
+    /// What the request is about does not exist. The text is for the caller.
     #[error("not found")]
     NotFound(&'static str),
-    /// The path does not take this method.
+    /// The path does not accept this method.
     #[error("method not allowed")]
     MethodNotAllowed {
-        /// The methods that it takes, for `Allow`.
+        /// The methods that it accepts, for `Allow`.
         allow: String,
     },
-    /// A condition of the request does not hold; in words for the caller, which.
+    /// A condition of the request is not met. The text is for the caller.
     #[error("precondition failed")]
     PreconditionFailed(&'static str),
-    /// The answer could not be written.
-    #[error("the answer could not be written")]
+    /// The response could not be written.
+    #[error("the response could not be written")]
     Unwritable,
-    /// A service that we need did not do its part.
+    /// A service that we depend on failed.
     #[error("{service}: {failure}")]
     Failed {
         /// Which one, for the log.
         service: &'static str,
         /// What happened.
         failure: Failure,
-        /// When another try may succeed, where that is known.
+        /// When another try may succeed, if known.
         retry_after: Option<Duration>,
     },
 }
@@ -138,7 +138,7 @@ impl HttpError for ApiError {
 }
 
 impl ApiError {
-    /// What to tell the caller: what is wrong and how to mend it.
+    /// The message for the caller: what is wrong, and how to correct it.
     #[must_use]
     pub fn description(&self) -> String {
         match self {
@@ -146,28 +146,30 @@ impl ApiError {
             Self::MissingToken => "Send the id token in the Authorization header.".to_owned(),
             Self::SeveralTokens => "Send one Authorization header with one id token.".to_owned(),
             Self::AuthorizationForm => {
-                "The Authorization header must hold the id token alone, or Bearer and the id token.".to_owned()
+                "The Authorization header must be the id token, or Bearer and the id token.".to_owned()
             }
             Self::Token(error) => error.description().to_owned(),
             Self::TokenRefused => "Cognito refused the token. Sign in again.".to_owned(),
             Self::AccessDenied(what) | Self::NotFound(what) | Self::PreconditionFailed(what) => (*what).to_owned(),
             Self::NoSuchPath => "There is no such path.".to_owned(),
-            Self::MethodNotAllowed { allow } => format!("This path takes {allow} only."),
+            Self::MethodNotAllowed { allow } => format!("This path accepts only {allow}."),
             Self::Unwritable => {
-                "The answer could not be written. The operator finds the request in the log.".to_owned()
+                "The response could not be written. The operator can find the request in the log.".to_owned()
             }
             Self::Failed { failure, .. } => match failure {
-                Failure::Throttled => "Too many requests at this moment. Try again later.",
-                Failure::Misconfigured(_) => "The service is set up wrongly. Its operator finds the cause in the log.",
-                Failure::Unavailable { .. } => "A service that this one needs is not available. Try again later.",
-                Failure::Timeout => "A service that this one needs did not answer in time. Try again later.",
+                Failure::Throttled => "Too many requests. Try again later.",
+                Failure::Misconfigured(_) => {
+                    "The service is not configured correctly. The operator can find the cause in the log."
+                }
+                Failure::Unavailable { .. } => "A service that this one depends on is not available. Try again later.",
+                Failure::Timeout => "A service that this one depends on did not respond in time. Try again later.",
             }
             .to_owned(),
         }
     }
 
-    /// The header that goes with the error whatever the form of the body: `Retry-After` in whole seconds where another
-    /// try may succeed, and `Allow` (RFC 9110 §10.2.3 and §10.2.1).
+    /// The header of the response, for every form of the body: `Retry-After` in whole seconds when another try may
+    /// succeed, or `Allow` (RFC 9110 §10.2.3 and §10.2.1).
     #[must_use]
     pub fn header(&self) -> Option<(HeaderName, String)> {
         match self {
@@ -195,7 +197,7 @@ impl ApiError {
         }
     }
 
-    /// The value of `WWW-Authenticate`. Without a token there is no error to speak of (RFC 6750 §3.1).
+    /// The value of `WWW-Authenticate`. Without a token it has no error code (RFC 6750 §3.1).
     fn challenge(&self) -> Option<String> {
         let code = match self {
             Self::MissingToken => return Some("Bearer realm=\"latchkey\"".to_owned()),

@@ -11,14 +11,14 @@ use zeroize::Zeroizing;
 ///
 /// # Errors
 ///
-/// An error that says nothing of the event, for anything else.
+/// An error for anything else. It does not quote the event.
 pub fn read_event(event: &str) -> serde_json::Result<Request> {
     serde_json::from_str(event).map(|HttpEvent(request)| request)
 }
 
-/// An event of an HTTP API (payload format 2.0) as a request, mended where a client may send what the `http` crate does
-/// not take. `lambda_http` reads the whole event, with a URL parser and its tables for all of Unicode, and panics on
-/// a bare `<` in a query.
+/// An event of an HTTP API (payload format 2.0) as a request. Characters that clients may send, but the `http` crate
+/// refuses, are percent-encoded. `lambda_http` is not used for this: it reads the whole event, with a URL parser and
+/// its tables for all of Unicode, and panics on a bare `<` in a query.
 ///
 /// Source: "Create AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide; RFC 3986 §2.1
 /// (percent-encoding).
@@ -27,12 +27,12 @@ pub(crate) struct HttpEvent(pub(crate) Request);
 impl<'de> Deserialize<'de> for HttpEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let request = Event::deserialize(deserializer).ok().and_then(Event::into_request);
-        // What is wrong where would be told with the value, which may be a token.
+        // serde's own message would quote the value, which may be a token.
         request.map(Self).ok_or_else(|| de::Error::custom("not an event of an HTTP API"))
     }
 }
 
-/// What is used of an event.
+/// The members of an event that are used.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Event {
@@ -57,15 +57,15 @@ struct RequestLine {
     method: String,
 }
 
-/// What a path or a query may not hold as it is.
+/// What must be encoded in a path or a query.
 const NOT_IN_TARGET: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
 
-/// What a path may not hold as it is: the gateway decodes paths, and behind a `?` the query would begin.
+/// What must be encoded in a path: the gateway decodes paths, and a decoded `?` would start the query.
 const NOT_IN_PATH: &AsciiSet = &NOT_IN_TARGET.add(b'?');
 
 impl Event {
-    /// The request, if the event is as the gateway writes it.
+    /// The request, or `None` when the event cannot be read.
     fn into_request(self) -> Option<Request> {
         let path = utf8_percent_encode(&self.raw_path, NOT_IN_PATH).to_string();
         let target = match self.raw_query_string.as_str() {
@@ -87,7 +87,7 @@ impl Event {
     }
 }
 
-/// Headers, less those that HTTP does not know.
+/// The headers, without those that are not valid in HTTP.
 #[derive(Default)]
 struct Headers(HeaderMap);
 
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_uri_does_not_take_is_encoded() {
+    fn what_a_uri_does_not_allow_is_encoded() {
         let cases = [
             ("<", "%3C"),
             (">", "%3E"),
@@ -156,22 +156,22 @@ mod tests {
     }
 
     #[test]
-    fn a_question_mark_in_the_path_begins_no_query() {
+    fn a_question_mark_in_the_path_does_not_start_the_query() {
         let request = read(&event("GET", "/objects/a?prefix=b", "x=1?", &[], None));
         assert_eq!((request.raw_http_path(), request.uri().query()), ("/objects/a%3Fprefix=b", Some("x=1?")));
     }
 
     #[test]
-    fn an_odd_header_fails_nothing() {
+    fn an_invalid_header_does_not_fail_the_request() {
         let headers = [("x-city", "Logroño"), ("host", "a b"), ("x-lines", "a\nb"), ("x y", "1")];
         let request = read(&event("GET", "/objects", "", &headers, None));
         assert_eq!(request.headers()["x-city"].as_bytes(), "Logroño".as_bytes());
         assert_eq!(request.headers()["host"], "a b");
-        assert_eq!(request.headers().len(), 2, "what is no header is left out");
+        assert_eq!(request.headers().len(), 2, "an invalid header is left out");
     }
 
     #[test]
-    fn what_is_no_event_is_refused_without_a_word_of_it() {
+    fn an_event_that_cannot_be_read_is_refused_without_quoting_it() {
         let good = || event("POST", "/token", "", &[], Some("c2VjcmV0"));
         let changed = |change: Value| {
             let mut event = good();

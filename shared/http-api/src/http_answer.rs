@@ -3,7 +3,7 @@ use serde::{Serialize, Serializer};
 
 use crate::api::wipe;
 
-/// A response as an HTTP API takes it (payload format 2.0).
+/// A response in the form that an HTTP API expects (payload format 2.0).
 pub(crate) struct HttpAnswer(pub(crate) Response<Body>);
 
 impl Drop for HttpAnswer {
@@ -25,14 +25,14 @@ impl Serialize for HttpAnswer {
         struct BodyOf<'a>(&'a Body);
         impl Serialize for BodyOf<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                // The format knows texts and no null.
+                // The format requires a string, not `null`.
                 if matches!(self.0, Body::Empty) { serializer.serialize_str("") } else { self.0.serialize(serializer) }
             }
         }
         struct HeadersOf<'a>(&'a HeaderMap);
         impl Serialize for HeadersOf<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                // Ours are text; one that is not would be left out.
+                // All our header values are text. One that is not is left out.
                 serializer
                     .collect_map(self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))))
             }

@@ -3,9 +3,9 @@ use std::fmt;
 use lambda_http::http::{HeaderName, StatusCode};
 use serde_json::Value;
 
-/// An error as the response of an endpoint has it. `Display` is for the log.
+/// An error in the form of its endpoint's responses. `Display` is for the log.
 ///
-/// Implement it with exhaustive matches: a new variant of an error must not compile until each form has a place for it.
+/// Implement it with exhaustive matches: then a new variant of an error does not compile until each form handles it.
 pub trait HttpError: fmt::Display + Send + Sync {
     /// The status of the response.
     fn status(&self) -> StatusCode;
@@ -13,10 +13,10 @@ pub trait HttpError: fmt::Display + Send + Sync {
     /// The code for the log and the metrics.
     fn code(&self) -> &'static str;
 
-    /// The body of the response, for the invocation of this id.
+    /// The body of the response, for the invocation with this id.
     fn body(&self, request_id: &str) -> Value;
 
-    /// The headers that go with it.
+    /// The headers of the response, besides those of its body.
     fn headers(&self) -> Vec<(HeaderName, String)>;
 }
 

@@ -1,6 +1,6 @@
-//! The frame of the HTTP functions. A function brings its [`App`] and its table of [`Route`]s; [`HttpApi`] reads the
-//! event, the clock and the deadline, runs the handler of the route, writes the one log line and the metrics, and makes
-//! the response of an error, in the form that its endpoint has ([`HttpError`]).
+//! The frame of the HTTP functions. A function supplies its [`App`] and its table of [`Route`]s. [`HttpApi`] reads the
+//! event, the clock and the deadline, runs the handler of the route, and writes one log line and the metrics. An error
+//! becomes a response in the form of its endpoint ([`HttpError`]).
 
 mod api;
 mod authorization;
@@ -12,6 +12,7 @@ mod http_error;
 mod identity_hint;
 pub mod media_type;
 mod parameter_error;
+mod parameter_list;
 mod parameters;
 mod response;
 mod route;
@@ -25,7 +26,8 @@ pub use self::{
     http_error::{HttpError, Refused},
     identity_hint::take_identity_hint,
     parameter_error::ParameterError,
-    parameters::{ParameterList, Parameters},
+    parameter_list::ParameterList,
+    parameters::Parameters,
     response::{empty_response, json_response, text_response},
     route::{Answer, Call, Route, answer},
     time::iso_8601,

@@ -1,13 +1,13 @@
 //! Media types, as requests name them and as `Accept` asks for them.
 //!
-//! `mediatype` reads the types of RFC 6838. What RFC 9110 takes beside them in a header, empty parameters and tokens of
-//! any of its characters, is put into its form first.
+//! `mediatype` reads the types of RFC 6838. RFC 9110 allows more in a header: empty parameters, and more characters in
+//! a token. These are first rewritten to what `mediatype` accepts.
 
 use std::{borrow::Cow, cmp::Reverse};
 
 use mediatype::{MediaTypeBuf, Name, ReadParams, Value, names};
 
-/// Parses a media type (RFC 9110 §8.3.1) with its parameters (§5.6.6). Returns nothing for anything else.
+/// Parses a media type (RFC 9110 §8.3.1) with its parameters (§5.6.6). Returns `None` for anything else.
 #[must_use]
 pub fn parse(text: &str) -> Option<MediaTypeBuf> {
     let mut pieces = split_unquoted(text, ';');
@@ -19,18 +19,18 @@ pub fn parse(text: &str) -> Option<MediaTypeBuf> {
     normal.parse().ok()
 }
 
-/// How much a client wants a type. The greater one goes first: by its weight, then by its place in `Accept`.
+/// How much a client prefers a type: by its weight, then by its place in `Accept`. The greatest is preferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Preference {
-    /// In thousandths, more than none.
+    /// In thousandths, from 1 to 1,000.
     weight: u16,
     place: Reverse<usize>,
 }
 
-/// How much a client with this `Accept` wants `offered`. Returns nothing when it does not take it.
+/// How much a client with this `Accept` prefers `offered`. Returns `None` when it does not accept it.
 ///
 /// The most specific range that matches decides (RFC 9110 §12.5.1). A range matches a type that has all of its
-/// parameters; a range that cannot be read is passed over. Without an `Accept`, each type is taken.
+/// parameters. A range that cannot be read is ignored. Without an `Accept`, every type is accepted.
 #[must_use]
 pub fn preference(accept: &str, offered: &str) -> Option<Preference> {
     let offered = parse(offered)?;
@@ -53,18 +53,18 @@ fn includes(range: &MediaTypeBuf, offered: &MediaTypeBuf) -> bool {
         && is_of(range.subty(), offered.subty())
         && range.suffix() == offered.suffix()
         && parameters(range).all(|(name, value)| {
-            // Of the parameters that are offered, the charset's name has no case (RFC 9110 §8.3.2), nor do the others.
+            // The name of a charset has no case (RFC 9110 §8.3.2), and neither do our other parameters' values.
             let had = offered.get_param(name).map(|had| had.unquoted_str().into_owned());
             had.is_some_and(|had| had.eq_ignore_ascii_case(&value.unquoted_str()))
         })
 }
 
-/// The parameters of a range but for its weight.
+/// The parameters of a range, without its weight.
 fn parameters(range: &MediaTypeBuf) -> impl Iterator<Item = (Name<'_>, Value<'_>)> {
     range.params().filter(|(name, _)| *name != names::Q)
 }
 
-/// The weight of a range (RFC 9110 §12.4.2) in thousandths. One that is not a weight counts as none given.
+/// The weight of a range (RFC 9110 §12.4.2) in thousandths. A malformed weight counts as absent.
 fn weight(range: &MediaTypeBuf) -> u16 {
     let Some(value) = range.get_param(names::Q) else { return WEIGHT_MAX };
     let text = value.as_str();
@@ -74,9 +74,9 @@ fn weight(range: &MediaTypeBuf) -> u16 {
     weight.map_or(WEIGHT_MAX, |weight| (weight * 1000.0).round() as u16)
 }
 
-/// A parameter's value as `mediatype` takes it.
+/// A parameter's value in the form that `mediatype` accepts.
 fn plain_value(value: &str) -> Option<Cow<'_, str>> {
-    // RFC 9110 §5.6.2; letters and digits beside these.
+    // RFC 9110 §5.6.2: letters, digits and these.
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if value.starts_with('"') {
         Some(Cow::Borrowed(value))
@@ -87,7 +87,7 @@ fn plain_value(value: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The pieces of `text` between separators that do not stand in a quoted string (RFC 9110 §5.6.4).
+/// The pieces of `text` between separators that are not within a quoted string (RFC 9110 §5.6.4).
 fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     text.split(move |c: char| {
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_media_type_is_what_rfc_9110_takes() {
+    fn media_types_are_read_as_rfc_9110_allows() {
         let valid = [
             ("text/plain", None),
             ("TEXT/Plain", None),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_specific_range_says_how_much_a_type_is_wanted() {
+    fn the_most_specific_range_decides() {
         let cases = [
             ("", 1000),
             ("*/*", 1000),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_types_that_are_wanted_alike_the_first_in_accept_goes_first() {
+    fn of_two_types_with_equal_weights_the_first_in_accept_is_preferred() {
         let (csv, json) = ("text/csv", "application/json");
         for (accept, is_csv) in [("text/csv, application/json", true), ("application/json, text/csv", false)] {
             assert_eq!(preference(accept, csv) > preference(accept, json), is_csv, "{accept}");

@@ -37,12 +37,12 @@ pub fn empty_response(status: StatusCode) -> Response<Body> {
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // What the oldest caches understand (RFC 6749 §5.1).
+    // For HTTP/1.0 caches (RFC 6749 §5.1).
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     response
 }
 
-/// The response that tells of an error, in the form of its endpoint.
+/// The response to a request that failed, in the form of its endpoint.
 pub(crate) fn error_response(error: &Refused, request_id: &str) -> Response<Body> {
     let mut response = text_response(error.status(), JSON, error.body(request_id).to_string());
     for (name, value) in error.headers() {
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_cannot_be_written_is_an_error_and_not_an_empty_answer() {
+    fn a_body_that_cannot_be_written_is_an_error_and_not_an_empty_response() {
         assert_eq!(json_response(StatusCode::OK, &Unwritable).err(), Some(ApiError::Unwritable));
     }
 }

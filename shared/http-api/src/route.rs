@@ -4,23 +4,23 @@ use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 
 use crate::{ApiError, HttpError, Refused};
 
-/// One route of a function, as `template.yaml` has it.
+/// One route of a function, as in `template.yaml`.
 pub struct Route<A> {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
     pub(crate) handler: for<'a> fn(&'a A, Call<'a>) -> Answer<'a>,
-    /// The form of the errors that the frame itself makes at this path.
+    /// Puts an error of the frame itself into the form of this endpoint.
     pub(crate) form: fn(ApiError) -> Refused,
 }
 
-/// A request on its way through its route.
-#[derive(Clone, Copy, Debug)]
+/// One request to a route. There is no `Debug`: the request may hold a token.
+#[derive(Clone, Copy)]
 pub struct Call<'a> {
     /// The request.
     pub request: &'a Request,
-    /// What stands in the place of the path's `{parameter}`, still percent-encoded; empty for a path without one.
+    /// The value of the path's `{parameter}`, still percent-encoded. Empty for a path without a parameter.
     pub path_parameter: &'a str,
-    /// When it came.
+    /// When the request arrived.
     pub now: SystemTime,
 }
 
@@ -32,10 +32,10 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The response of a route that is still being made.
+/// The future of a route's response.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Refused>> + Send + 'a>>;
 
-/// What a handler returns, for whatever error `work` has.
+/// Makes the result of a handler from `work`, whose error may be of any endpoint's form.
 pub fn answer<'a, E: HttpError + 'static>(
     work: impl Future<Output = Result<Response<Body>, E>> + Send + 'a,
 ) -> Answer<'a> {
@@ -43,13 +43,13 @@ pub fn answer<'a, E: HttpError + 'static>(
 }
 
 impl<A> Route<A> {
-    /// `METHOD PATH` and who answers it. The path may end with a parameter: `/a/{key+}` takes what is left of the path,
-    /// `/a/{id}` one segment; neither takes nothing.
+    /// A route for `METHOD PATH`. The path may end with a parameter: `/a/{key+}` matches the rest of the path,
+    /// `/a/{id}` one segment. Neither matches the empty string.
     pub const fn new(method: Method, path: &'static str, handler: for<'a> fn(&'a A, Call<'a>) -> Answer<'a>) -> Self {
         Self { method, path, handler, form: |error| error.into() }
     }
 
-    /// The same, for a path at which the errors of the frame have another form than JSON's.
+    /// The same, for an endpoint whose errors have a form of their own: `form` makes it from an error of the frame.
     pub const fn in_form(
         method: Method,
         path: &'static str,
@@ -67,25 +67,26 @@ impl<A> fmt::Display for Route<A> {
     }
 }
 
-/// Where a request leads.
-pub(crate) enum Destination<'a, A> {
-    Route(&'a Route<A>, &'a str),
-    Refusal(Refused),
-}
-
-/// Finds the route of `request`.
-pub(crate) fn destination<'a, A>(routes: &'a [Route<A>], request: &'a Request) -> Destination<'a, A> {
+/// Finds the route of `request`, and the value of its path's parameter.
+///
+/// # Errors
+///
+/// [`ApiError::NoSuchPath`] when no route has this path, [`ApiError::MethodNotAllowed`] when none has this method too.
+pub(crate) fn find_route<'a, A>(
+    routes: &'a [Route<A>],
+    request: &'a Request,
+) -> Result<(&'a Route<A>, &'a str), Refused> {
     let path = request.raw_http_path();
     let of_path = || routes.iter().filter_map(|route| Some((route, parameter(route.path, path)?)));
-    if let Some((route, parameter)) = of_path().find(|(route, _)| route.method == *request.method()) {
-        return Destination::Route(route, parameter);
+    if let Some(found) = of_path().find(|(route, _)| route.method == *request.method()) {
+        return Ok(found);
     }
-    let Some((route, _)) = of_path().next() else { return Destination::Refusal(ApiError::NoSuchPath.into()) };
+    let (first, _) = of_path().next().ok_or(ApiError::NoSuchPath)?;
     let allow: Vec<_> = of_path().map(|(route, _)| route.method.as_str()).collect();
-    Destination::Refusal((route.form)(ApiError::MethodNotAllowed { allow: allow.join(", ") }))
+    Err((first.form)(ApiError::MethodNotAllowed { allow: allow.join(", ") }))
 }
 
-/// What `path` has in the place of the pattern's parameter, if it is a path of this pattern.
+/// The value of the pattern's parameter in `path`, if `path` matches the pattern.
 fn parameter<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
     let Some((prefix, name)) = pattern.split_once('{') else { return (path == pattern).then_some("") };
     let parameter = path.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
@@ -111,7 +112,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_request_finds_its_route_or_what_the_path_takes() {
+    fn a_request_finds_its_route_or_the_methods_of_its_path() {
         let cases = [
             ("GET", "/things", "GET /things with \"\""),
             ("GET", "/things/a", "GET /things/{key+} with \"a\""),
@@ -122,16 +123,16 @@ mod tests {
             ("GET", "/things/", "404"),
             ("GET", "/thing", "404"),
             ("GET", "/", "404"),
-            ("HEAD", "/things", "405 This path takes GET only."),
-            ("POST", "/things/a", "405 This path takes GET, DELETE only."),
-            ("get", "/things", "405 This path takes GET only."),
+            ("HEAD", "/things", "405 This path accepts only GET."),
+            ("POST", "/things/a", "405 This path accepts only GET, DELETE."),
+            ("get", "/things", "405 This path accepts only GET."),
         ];
         for (method, path, expected) in cases {
             let request = request(&event(method, path, "", &[], None));
-            let found = match destination(ROUTES, &request) {
-                Destination::Route(route, parameter) => format!("{route} with {parameter:?}"),
-                Destination::Refusal(refused) if refused.status() == StatusCode::NOT_FOUND => "404".to_owned(),
-                Destination::Refusal(refused) => {
+            let found = match find_route(ROUTES, &request) {
+                Ok((route, parameter)) => format!("{route} with {parameter:?}"),
+                Err(refused) if refused.status() == StatusCode::NOT_FOUND => "404".to_owned(),
+                Err(refused) => {
                     let body = refused.body("");
                     format!("{} {}", refused.status().as_u16(), body["message"].as_str().unwrap())
                 }

@@ -5,7 +5,7 @@ use aws_smithy_types::date_time::{DateTime, Format};
 /// The time in UTC to the second, e.g. `2026-11-23T10:00:00Z` (RFC 3339 §5.6).
 #[must_use]
 pub fn iso_8601(time: SystemTime) -> String {
-    // The format ends with the year 9999, and no time here is that far away.
+    // The format ends with the year 9999. No time here is that late.
     DateTime::from_secs(DateTime::from(time).secs()).fmt(Format::DateTime).unwrap_or_default()
 }
 

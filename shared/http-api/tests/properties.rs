@@ -1,4 +1,4 @@
-//! What holds for the parameters of every request, whatever somebody sends.
+//! Properties of the parameters of every request, whatever a client sends.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use http_api::{ParameterError, Parameters};
@@ -19,7 +19,7 @@ fn any_pairs() -> impl Strategy<Value = Vec<(String, String)>> {
     btree_map(any_text(), any_text(), 0..=32).prop_map(|pairs| pairs.into_iter().collect::<Vec<_>>()).prop_shuffle()
 }
 
-/// Every byte that is no letter or digit is escaped, and at will the letters too: `%61` is an `a`.
+/// Escapes every byte that is not a letter or a digit, and with `with_letters` those too: `%61` is an `a`.
 fn encode(text: &str, with_letters: bool) -> String {
     if with_letters {
         text.bytes().map(percent_encode_byte).collect()
@@ -28,7 +28,7 @@ fn encode(text: &str, with_letters: bool) -> String {
     }
 }
 
-/// The parameters taken one by one, and then none is left.
+/// Takes the parameters one by one, and checks that none is left.
 fn assert_taken(mut parameters: Parameters, pairs: Vec<(String, String)>) -> Result<(), TestCaseError> {
     for (name, value) in pairs {
         let name: &'static str = name.leak();
@@ -40,7 +40,7 @@ fn assert_taken(mut parameters: Parameters, pairs: Vec<(String, String)>) -> Res
     Ok(())
 }
 
-/// No error shows what a caller sent, unless it looks like a name.
+/// No error shows what the caller sent, unless it looks like a name.
 fn assert_presentable(error: &ParameterError) -> Result<(), TestCaseError> {
     let text = error.to_string();
     prop_assert!(text.is_ascii() && text.len() < 100 && !text.contains(['%', '=', '&']), "{}", text);
@@ -61,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_urlencoded_comes_back(pairs in any_pairs(), with_letters in any::<bool>()) {
+    fn urlencoded_parameters_are_read_back(pairs in any_pairs(), with_letters in any::<bool>()) {
         let piece = |(name, value): &(String, String)| {
             format!("{}={}", encode(name, with_letters), encode(value, with_letters))
         };
@@ -70,19 +70,19 @@ proptest! {
     }
 
     #[test]
-    fn a_plus_is_a_blank(words in vec("[a-z]{0,5}", 1..5)) {
+    fn a_plus_is_a_space(words in vec("[a-z]{0,5}", 1..5)) {
         let text = format!("a={}", words.join("+"));
         assert_taken(Parameters::from_urlencoded(&text).unwrap(), vec![("a".to_owned(), words.join(" "))])?;
     }
 
     #[test]
-    fn what_was_json_comes_back(pairs in any_pairs()) {
+    fn json_parameters_are_read_back(pairs in any_pairs()) {
         let members: Map<String, Value> = pairs.iter().cloned().map(|(name, value)| (name, value.into())).collect();
         assert_taken(Parameters::from_json(&Value::Object(members).to_string()).unwrap(), pairs)?;
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_refused(pairs in any_pairs(), name in any_text(), values in any::<[String; 2]>()) {
+    fn a_repeated_name_is_refused(pairs in any_pairs(), name in any_text(), values in any::<[String; 2]>()) {
         let mut pairs: Vec<_> = pairs.into_iter().filter(|(known, _)| *known != name).take(30).collect();
         pairs.extend(values.map(|value| (name.clone(), value)));
         let piece = |(name, value): &(String, String)| format!("{}={}", encode(name, false), encode(value, false));

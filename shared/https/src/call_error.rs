@@ -8,40 +8,40 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::{Failure, Misconfiguration};
 
-/// Why a call brought no result, told apart by who can mend it.
+/// Why a call failed, classified by who can correct it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// The service understood and refused: the operation knows what that means.
+    /// The service refused the request. What that means depends on the operation.
     #[error("refused ({})", .0.code)]
     Refused(ServiceError),
-    /// It failed us.
+    /// The service failed.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
-/// The error that a service answered with.
+/// The error that a service returned.
 ///
-/// Its words can be looked at, since some codes mean several things, but not shown: they may quote what was sent.
+/// Its message can be searched, because some codes mean several things. It is never shown: it may quote what was sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServiceError {
     /// The HTTP status.
     pub status: u16,
     /// The error code.
     pub code: String,
-    words: String,
+    message: String,
 }
 
 impl ServiceError {
-    /// An error with this status, this code and these words.
+    /// An error with this status, code and message.
     #[must_use]
-    pub fn new(status: u16, code: &str, words: &str) -> Self {
-        Self { status, code: code.to_owned(), words: words.to_owned() }
+    pub fn new(status: u16, code: &str, message: &str) -> Self {
+        Self { status, code: code.to_owned(), message: message.to_owned() }
     }
 
-    /// Whether the words hold `text`.
+    /// Whether the message contains `text`.
     #[must_use]
     pub fn says(&self, text: &str) -> bool {
-        self.words.contains(text)
+        self.message.contains(text)
     }
 }
 
@@ -84,14 +84,14 @@ impl<E: ProvideErrorMetadata> From<&SdkError<E, HttpResponse>> for CallError {
     }
 }
 
-fn of_service(status: StatusCode, code: Option<&str>, words: Option<&str>) -> CallError {
+fn of_service(status: StatusCode, code: Option<&str>, message: Option<&str>) -> CallError {
     match code {
         Some(code) if THROTTLING_CODES.contains(&code) => CallError::Failed(Failure::Throttled),
         _ if status.as_u16() == 429 => CallError::Failed(Failure::Throttled),
         Some(code) if !status.is_server_error() => {
-            CallError::Refused(ServiceError::new(status.as_u16(), code, words.unwrap_or_default()))
+            CallError::Refused(ServiceError::new(status.as_u16(), code, message.unwrap_or_default()))
         }
-        // Without a code it is not the service that answered, or not whole.
+        // Without a code, the response is not from the service itself, or it is incomplete.
         _ => CallError::Failed(Failure::Unavailable { code: code.unwrap_or("no error code").to_owned() }),
     }
 }
@@ -101,9 +101,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_services_answer_is_told_apart_by_code_and_status() {
+    fn an_error_of_a_service_is_classified_by_code_and_status() {
         let unavailable = |code: &str| CallError::Failed(Failure::Unavailable { code: code.to_owned() });
-        let refused = |status, code: &str| CallError::Refused(ServiceError::new(status, code, "words"));
+        let refused = |status, code: &str| CallError::Refused(ServiceError::new(status, code, "message"));
         let cases = [
             (400, Some("TooManyRequestsException"), CallError::Failed(Failure::Throttled)),
             (503, Some("SlowDown"), CallError::Failed(Failure::Throttled)),
@@ -116,7 +116,7 @@ mod tests {
         ];
         for (status, code, expected) in cases {
             assert_eq!(
-                of_service(StatusCode::try_from(status).unwrap(), code, Some("words")),
+                of_service(StatusCode::try_from(status).unwrap(), code, Some("message")),
                 expected,
                 "{status} {code:?}"
             );
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_services_words_are_looked_at_and_not_shown() {
+    fn the_message_of_a_service_is_searched_and_not_shown() {
         let refusal = ServiceError::new(400, "NotAuthorizedException", "no such token: eyJ");
         assert!(refusal.says("no such token") && !refusal.says("disabled"));
         assert_eq!(format!("{refusal:?}"), "ServiceError { status: 400, code: \"NotAuthorizedException\", .. }");

@@ -22,11 +22,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use tokio::time::timeout;
 use tower_service::Service;
 
-/// How long a connection may take, TLS included.
+/// How long making a connection may take, including TLS.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long an unused connection is kept.
 const IDLE_MAX: Duration = Duration::from_mins(1);
-/// How many connections are kept: a function serves one request at a time, and calls two or three hosts.
+/// How many connections are kept. A function serves one request at a time, and calls two or three hosts.
 const CONNECTIONS_MAX: usize = 8;
 
 /// Connections to other services, HTTP/1.1 over TLS, kept for the next request to the same origin.
@@ -35,11 +35,11 @@ pub(crate) struct Connections {
     kept: Mutex<Vec<Connection>>,
 }
 
-/// Why a request brought no response.
+/// Why a request got no response.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SendError {
-    /// The URI has no scheme, no host, or one that cannot stand in a header.
-    #[error("not a URL that can be called")]
+    /// The URI has no scheme, no host, or a host that is not valid in a header.
+    #[error("not a usable URL")]
     Url,
     /// The host could not be found, reached or trusted.
     #[error("no connection: {0}")]
@@ -47,7 +47,7 @@ pub(crate) enum SendError {
     /// The host could not be found or reached in time.
     #[error("no connection in time")]
     ConnectTimeout,
-    /// The connection failed, or what came back is no HTTP.
+    /// The connection failed, or the response is not HTTP.
     #[error(transparent)]
     Http(#[from] hyper::Error),
 }
@@ -71,16 +71,16 @@ impl Connections {
     pub(crate) fn new(tls: rustls::ClientConfig) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
-        // A request goes out in one piece, and none waits for the acknowledgement of the one before.
+        // A request is written at once, and does not wait for the acknowledgement of the one before.
         tcp.set_nodelay(true);
         Self { connector: HttpsConnector::from((tcp, tls)), kept: Mutex::default() }
     }
 
-    /// Makes a connection to the origin of `url` and keeps it, unless there is one.
+    /// Makes a connection to the origin of `url` and keeps it, unless one is kept already.
     ///
     /// # Errors
     ///
-    /// A [`SendError`] for an unusable URL and for no connection in time.
+    /// A [`SendError`] when the URL is not usable, or when no connection is made in time.
     pub(crate) async fn warm(&self, url: &Uri) -> Result<(), SendError> {
         let origin = Origin::of(url)?;
         if self.take(&origin).map(|connection| self.keep(connection)).is_none() {
@@ -91,7 +91,8 @@ impl Connections {
     }
 
     /// Sends `request` and waits for the head of the response. A kept connection that turns out to be closed before
-    /// the request has left is replaced by a new one. `chosen` is told the flag that spoils the connection.
+    /// the request has left is replaced by a new one. `chosen` gets the flag that marks the
+    /// connection as spoilt.
     ///
     /// # Errors
     ///
@@ -140,12 +141,12 @@ impl Connections {
             .map_err(|_| SendError::ConnectTimeout)?
             .map_err(SendError::Connect)?;
         let (sender, driver) = http1::handshake(stream).await?;
-        // It ends when the sender is dropped or the other side closes; whoever waits for a response hears of it.
+        // It ends when the sender is dropped or the server closes. A request that waits for a response gets the error.
         tokio::spawn(async move { drop(driver.await) });
         Ok(Connection { origin, sender, is_spoilt: Arc::default(), last_used: monotonic_now() })
     }
 
-    /// A kept connection to `origin` that can take a request.
+    /// A kept connection to `origin` that is ready for a request.
     fn take(&self, origin: &Origin) -> Option<Connection> {
         let mut kept = self.kept();
         kept.retain(Connection::is_alive);
@@ -153,7 +154,7 @@ impl Connections {
         Some(kept.remove(index))
     }
 
-    /// Keeps `connection`. A response may still be coming over it: it is ready again once that is read to its end.
+    /// Keeps `connection`. Its response may not be read yet: the connection is ready again once it is read to the end.
     fn keep(&self, mut connection: Connection) {
         connection.last_used = monotonic_now();
         let mut kept = self.kept();
@@ -176,7 +177,7 @@ impl Connection {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long a connection has been idle is between it and the server")]
+#[expect(clippy::disallowed_methods, reason = "the idle time of a connection does not depend on the time of a request")]
 fn monotonic_now() -> Instant {
     Instant::now()
 }
@@ -188,7 +189,7 @@ impl Origin {
         Ok(Self { scheme, authority })
     }
 
-    /// What stands in `Host`: without the port that the scheme implies (RFC 9110 §7.2).
+    /// The value of `Host`, without the port that the scheme implies (RFC 9110 §7.2).
     fn host(&self) -> Result<HeaderValue, SendError> {
         let implied = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
         let text = match self.authority.port_u16() {

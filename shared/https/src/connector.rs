@@ -18,10 +18,10 @@ use tokio::time::timeout;
 
 use crate::connections::{Connections, SendError};
 
-/// How long an answer may be in coming, connection included.
+/// How long a request may wait for its response, including the time for a connection.
 pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The connections as the SDKs call them: what fails is named so that their retries know what a second try can mend.
+/// The connections in the form that the SDKs call. Each failure gets the kind by which they decide whether to retry.
 #[derive(Debug)]
 pub(crate) struct SdkConnector(pub(crate) Arc<Connections>);
 
@@ -34,7 +34,8 @@ impl HttpConnector for SdkConnector {
             let sent = connections.send(request, |is_spoilt| {
                 let Some(capture) = &capture else { return };
                 let is_spoilt = Arc::clone(is_spoilt);
-                // The SDK spoils a connection on which a service failed: the next may lead to a healthier host.
+                // After a failure of a service, the SDK marks the connection as spoilt: a new one may reach a healthier
+                // host.
                 capture.set_connection_retriever(move || {
                     let is_spoilt = Arc::clone(&is_spoilt);
                     let spoil = move || is_spoilt.store(true, Ordering::Relaxed);
@@ -48,7 +49,7 @@ impl HttpConnector for SdkConnector {
     }
 }
 
-/// What the SDKs' retry classifiers are told.
+/// The error in the form that the SDKs' retry classifiers read.
 fn connector_error(error: SendError) -> ConnectorError {
     let SendError::Http(cause) = &error else {
         return match error {

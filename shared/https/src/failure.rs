@@ -1,19 +1,19 @@
 use std::fmt;
 
-/// Why another service did not do what we asked, through no fault of the caller. `Display` is for the log, and holds
-/// nothing of the service's words: they may quote what was sent.
+/// Why a call of another service failed, through no fault of the caller. `Display` is for the log. It does not contain
+/// the service's message, which may quote what was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// Too many calls.
     #[error("throttled")]
     Throttled,
-    /// Our own pools, roles or bucket are set up wrongly.
+    /// Our own pools, roles or bucket are not configured correctly.
     #[error(transparent)]
     Misconfigured(#[from] Misconfiguration),
-    /// It failed, could not be reached, or sent half an answer.
+    /// It failed, could not be reached, or sent an incomplete answer.
     #[error("unavailable ({code})")]
     Unavailable {
-        /// The service's error code, or what happened on the way.
+        /// The service's error code, or what happened to the connection.
         code: String,
     },
     /// It did not answer in time.
@@ -21,12 +21,12 @@ pub enum Failure {
     Timeout,
 }
 
-/// What the operator has to mend.
+/// What the operator has to correct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misconfiguration {
     /// The service's error code.
     pub code: String,
-    /// What it means here, and where to look.
+    /// What it means here, and what to check.
     pub hint: &'static str,
 }
 

@@ -14,7 +14,7 @@ use telemetry::note_try;
 
 use crate::{Failure, Trust, connections::Connections, connector::SdkConnector, tls};
 
-/// How long a plain GET may take, from its connection to the last byte of its answer.
+/// How long a plain GET may take, from its connection to the last byte of the answer.
 const GET_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The one HTTPS client of the process: one set of connections, one TLS stack. Cheap to clone.
@@ -24,7 +24,7 @@ pub struct HttpsClient {
     pub(crate) connector: SharedHttpConnector,
 }
 
-/// The connector, which notes each request as a try of the call that makes it.
+/// The connector. It counts each request as a try of the call that makes it.
 #[derive(Debug)]
 struct Counted<C>(C);
 
@@ -40,22 +40,22 @@ impl<C: HttpConnector> HttpConnector for Counted<C> {
 #[error("TLS cannot be set up: {0}")]
 pub struct TlsError(#[from] rustls::Error);
 
-/// Why a GET brought no document.
+/// Why a GET returned no document.
 #[derive(Debug, thiserror::Error)]
 pub enum GetError {
     /// No answer, or not in time.
     #[error(transparent)]
     Failed(#[from] Failure),
-    /// An answer that is not 200: redirects are not followed.
+    /// An answer with another status than 200. Redirects are not followed.
     #[error("answered with status {0}")]
     Status(u16),
-    /// More bytes than wanted, or an answer that broke off.
-    #[error("the answer was too large or broke off")]
+    /// An answer that is longer than allowed, or incomplete.
+    #[error("the answer was too large or incomplete")]
     Body,
 }
 
 impl HttpsClient {
-    /// Builds the client, for the servers that `trust` vouches for.
+    /// Builds the client. It trusts the certificates in `trust`.
     ///
     /// # Errors
     ///
@@ -66,8 +66,8 @@ impl HttpsClient {
         Ok(Self { connections, connector })
     }
 
-    /// Makes a connection ahead of the first request, to where `resolver`, an SDK's, finds the service for
-    /// these parameters. What fails here is tried again when it is needed, and told then.
+    /// Makes a connection before the first request, to the endpoint that an SDK's `resolver` finds for these
+    /// parameters. A failure is ignored: the first request tries again and reports it.
     pub async fn warm(&self, resolver: &SharedEndpointResolver, parameters: impl fmt::Debug + Send + Sync + 'static) {
         let endpoint = resolver.resolve_endpoint(&EndpointResolverParams::new(parameters)).await;
         if let Some(url) = endpoint.ok().and_then(|endpoint| endpoint.url().parse().ok()) {
@@ -79,7 +79,7 @@ impl HttpsClient {
     ///
     /// # Errors
     ///
-    /// A [`GetError`] for no answer in time, another status than 200, and a longer answer.
+    /// A [`GetError`] when there is no answer in time, when its status is not 200, and when it is too long.
     pub async fn get(&self, url: &Uri, bytes_max: usize) -> Result<Bytes, GetError> {
         tokio::time::timeout(GET_TIMEOUT, self.get_untimed(url, bytes_max))
             .await

@@ -1,5 +1,5 @@
-//! How other services are called: one HTTPS client for all, its limits in time, the configuration that the SDKs share,
-//! and names for what fails.
+//! How other services are called: one HTTPS client for all, its timeouts, the configuration that the SDKs share, and
+//! the errors.
 
 mod call_error;
 mod connections;

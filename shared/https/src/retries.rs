@@ -6,13 +6,12 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::retry::{ErrorKind, RetryConfig};
 
-/// One more try, after a short and jittered wait, for what a second try can mend.
+/// One retry, after a short wait with jitter, for errors that may be gone then.
 pub(crate) fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(50))
 }
 
-/// Keeps throttled calls from being tried again: more calls are what the service asks to be spared. Our own caller is
-/// told to come back later.
+/// Prevents the retry of throttled calls: the service asks for fewer calls. Our own caller gets a `Retry-After`.
 #[derive(Debug)]
 pub struct NoThrottleRetries;
 
@@ -35,7 +34,7 @@ impl ClassifyRetry for NoThrottleRetries {
     }
 
     fn priority(&self) -> RetryClassifierPriority {
-        // After all others: it judges their verdict.
+        // After all others: it decides on their result.
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }

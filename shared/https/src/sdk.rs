@@ -11,16 +11,16 @@ use telemetry::{count_throttled_call, timed};
 
 use crate::{CallError, Failure, HttpsClient, connections::CONNECT_TIMEOUT, connector::READ_TIMEOUT, retries::retries};
 
-/// How long one try of an operation may take, from its connection to the last byte of its answer.
+/// How long one try of an operation may take, from its connection to the last byte of the answer.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2500);
-/// How long an operation may take with all its tries.
+/// How long an operation may take, with all its tries.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl HttpsClient {
-    /// What every SDK client is configured with: this client, the limits in time, and one retry. There are no
-    /// credentials in it. A retry classifier has no place in it: add [`NoThrottleRetries`](crate::NoThrottleRetries).
+    /// The configuration of every SDK client: this HTTPS client, the timeouts, and one retry. It has no credentials. It
+    /// cannot hold a retry classifier, so add [`NoThrottleRetries`](crate::NoThrottleRetries) to the client's own.
     ///
-    /// `endpoint` replaces the service's own in `region`.
+    /// `endpoint` replaces the service's own endpoint in `region`.
     #[must_use]
     pub fn sdk_config(&self, region: &str, endpoint: Option<&Endpoint>) -> SdkConfig {
         let connector = self.connector.clone();
@@ -30,15 +30,15 @@ impl HttpsClient {
             .http_client(http_client_fn(move |_, _| connector.clone()))
             .timeout_config(timeouts())
             .retry_config(retries())
-            // The limits in time bound a stalled answer already.
+            // The timeouts already limit a stalled answer.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         config.set_endpoint_url(endpoint.map(|endpoint| endpoint.as_str().to_owned()));
         config.build()
     }
 }
 
-/// The limits in time of an SDK's operations. They bound one operation; what bounds a whole request is the deadline of
-/// its invocation.
+/// The timeouts of an SDK's operations. They limit one operation. A whole request is limited by the deadline of its
+/// invocation.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -48,11 +48,11 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// Makes a call of an SDK, and notes it.
+/// Makes a call of an SDK, and records it.
 ///
 /// # Errors
 ///
-/// A [`CallError`]: what the service said, or that it said nothing of use.
+/// A [`CallError`]: the service's refusal, or its failure.
 pub fn call<T, E: ProvideErrorMetadata>(
     operation: &'static str,
     sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,

@@ -4,11 +4,11 @@ use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 use crate::Trust;
 
-/// How connections are secured: TLS 1.2 and 1.3 with *ring*, and whom `trust` trusts.
+/// The TLS configuration: versions 1.2 and 1.3 with *ring*, and the authorities in `trust`.
 ///
 /// # Errors
 ///
-/// An [`rustls::Error`] when the provider has no cipher for these versions, which *ring* has.
+/// An [`rustls::Error`] when the provider has no cipher for these versions. *ring* has some.
 pub(crate) fn client_config(trust: Trust) -> Result<ClientConfig, rustls::Error> {
     let mut roots = RootCertStore::empty();
     match trust {

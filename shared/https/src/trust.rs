@@ -3,24 +3,25 @@ use std::{fmt, fs, path::Path};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use settings::{SettingError, Variables};
 
-/// Whose word is taken for who a server is.
+/// The certificate authorities that are trusted to identify a server.
 #[derive(Clone, Default)]
 pub enum Trust {
-    /// Mozilla's programme, compiled in: parsed when the function is built, and nothing is read at a cold start.
+    /// Those of Mozilla's root programme. They are parsed and compiled in at build time: nothing is read at a cold
+    /// start.
     #[default]
     Bundled,
-    /// These authorities and no other.
+    /// Only these authorities.
     Only(Vec<CertificateDer<'static>>),
 }
 
 impl Trust {
-    /// Reads `AWS_CA_BUNDLE`, a file of certificates in PEM, which replaces the bundled ones.
+    /// Reads `AWS_CA_BUNDLE`, the path of a PEM file with certificates that replace the bundled ones.
     ///
     /// Source: "General configuration settings" in the AWS SDKs and Tools reference guide.
     ///
     /// # Errors
     ///
-    /// A [`SettingError`] when the file cannot be read, holds no certificate, or one that is broken.
+    /// A [`SettingError`] when the file cannot be read, has no certificate, or has a malformed one.
     pub fn new(variables: &Variables) -> Result<Self, SettingError> {
         Ok(variables.optional("AWS_CA_BUNDLE", certificates)?.map_or(Self::Bundled, Self::Only))
     }

@@ -1,4 +1,4 @@
-//! The client over loopback servers: whom it trusts, and which connections it keeps.
+//! The client, with loopback servers: which certificates it trusts, and which connections it keeps.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::{
@@ -17,7 +17,7 @@ use https::{GetError, HttpsClient, Trust};
 use loopback::{Answer, Authority, Loopback};
 use settings::Variables;
 
-/// A server that closes each connection after `requests` requests, without a word of it. Returns its URL and the
+/// A server that closes each connection after `requests` requests, without notice. Returns its URL and the
 /// number of connections so far.
 fn closing_server(requests: usize) -> (Uri, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -40,7 +40,7 @@ fn closing_server(requests: usize) -> (Uri, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_connection_serves_request_after_request() {
+async fn a_connection_serves_many_requests() {
     let (url, connections) = closing_server(usize::MAX);
     let wire = HttpsClient::new(Trust::Bundled).unwrap();
     for _ in 0..5 {
@@ -50,7 +50,7 @@ async fn a_connection_serves_request_after_request() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_closed_meanwhile_is_replaced() {
+async fn a_connection_that_the_server_closed_is_replaced() {
     let (url, connections) = closing_server(1);
     let wire = HttpsClient::new(Trust::Bundled).unwrap();
     for _ in 0..5 {
@@ -62,7 +62,7 @@ async fn a_connection_that_was_closed_meanwhile_is_replaced() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_or_is_too_large_is_none() {
+async fn an_incomplete_or_too_large_answer_is_an_error() {
     let server = Loopback::start(Ipv4Addr::LOCALHOST.into(), |request| {
         let whole = Answer::json(200, "x".repeat(1000));
         if request.target == "/half" { Answer::Half(Box::new(whole)) } else { whole }
@@ -96,7 +96,7 @@ async fn an_authority_is_trusted_when_the_bundle_names_it() {
 }
 
 #[test]
-fn a_bundle_that_is_none_is_named() {
+fn an_invalid_bundle_is_named() {
     let file = std::env::temp_dir().join(format!("latchkey-{}.txt", std::process::id()));
     fs::write(&file, "no certificate").unwrap();
     let path = file.to_str().unwrap();

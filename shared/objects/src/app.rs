@@ -5,12 +5,12 @@ use https::{HttpsClient, TlsError};
 
 use crate::{Bucket, Settings};
 
-/// What a function that works in the bucket keeps for as long as its process lives.
+/// The clients of a function that works in the bucket. They live as long as the process.
 #[derive(Debug)]
 pub struct App {
-    /// Who asks.
+    /// Finds out who the caller is.
     pub verifier: Verifier,
-    /// What is asked for.
+    /// The bucket with the objects.
     pub bucket: Bucket,
 }
 

@@ -23,13 +23,13 @@ pub struct Requester {
     pub identity_hint: Option<IdentityId>,
 }
 
-/// The bucket, asked with each caller's own credentials. The client has none.
+/// The bucket, called with each caller's own credentials. The client itself has none.
 #[derive(Debug)]
 pub struct Bucket {
     client: Client,
     https: HttpsClient,
     endpoints: SharedEndpointResolver,
-    /// What the SDK works out from where the bucket is.
+    /// From these the SDK finds the endpoint of the bucket.
     endpoint_parameters: Option<Params>,
     name: String,
     identity_pool: IdentityPool,
@@ -38,7 +38,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// The bucket that `settings` names, asked over `https` for the people of `issuer`.
+    /// The bucket in `settings`, called over `https`, for tokens of `issuer`.
     #[must_use]
     pub fn new(
         https: &HttpsClient,
@@ -47,7 +47,7 @@ impl Bucket {
         issuer: &Issuer,
     ) -> Self {
         let (region, endpoint) = (settings.region.as_str(), settings.endpoint.as_ref());
-        // Only AWS has a name in the DNS for each bucket.
+        // Only AWS has a DNS name for each bucket.
         let is_path_style = endpoint.is_some();
         let endpoints = DefaultResolver::new().into_shared_resolver();
         let mut config = Builder::from(&https.sdk_config(region, endpoint))
@@ -71,10 +71,10 @@ impl Bucket {
         }
     }
 
-    /// Has the SDK work out where Cognito and the bucket are, and connects to both ahead of the first call.
+    /// Lets the SDK find the endpoints of Cognito and the bucket, and connects to both before the first call.
     pub async fn warm(&self) {
         tokio::join!(self.identity_pool.warm(), async {
-            // What cannot be called will say so when it is called.
+            // An error shows at the first call.
             if let Some(parameters) = self.endpoint_parameters.clone() {
                 self.https.warm(&self.endpoints, parameters).await;
             }
@@ -93,8 +93,8 @@ impl Bucket {
         &self.name
     }
 
-    /// What an operation is customized with to be sent as `caller`. With credentials of its own, the call has an
-    /// identity cache of its own too: no caller's stay behind.
+    /// Customizes an operation to be sent as `caller`. A call with its own credentials also has its own identity cache,
+    /// so no caller's credentials remain in the client.
     #[must_use]
     pub fn credentials_of(caller: &Caller) -> Builder {
         Config::builder().credentials_provider(caller.credentials.clone())
@@ -117,7 +117,7 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// What the exchange or `work` failed with.
+    /// The error of the exchange or of `work`.
     pub async fn as_caller<T, F>(
         &self,
         requester: &Requester,

@@ -4,12 +4,12 @@ use aws_credential_types::Credentials;
 use cognito::IdentityCredentials;
 use validation::HomePrefix;
 
-/// A person with credentials of theirs: who asks S3. The credentials are wiped from memory when the last copy is
-/// dropped, and never shown by `Debug`.
+/// A person with their own credentials for S3. The credentials are wiped from memory when the last copy is dropped, and
+/// never shown by `Debug`.
 #[derive(Clone)]
 pub struct Caller {
     pub(crate) credentials: Credentials,
-    /// Where the person's own objects lie.
+    /// The prefix of the person's own objects.
     pub home: String,
     pub(crate) credentials_expire_at: SystemTime,
 }

@@ -11,14 +11,14 @@ use validation::{IdToken, VerifiedToken};
 
 use crate::Caller;
 
-/// How many callers' credentials are kept.
+/// The maximum number of callers whose credentials are kept.
 const CALLERS_MAX: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
 
-/// Callers whose credentials serve further pages for a while.
+/// Callers whose credentials are kept for a short time, for their next requests.
 ///
-/// Architecture invariant: an entry is found by the SHA-256 of the whole token, so that a new token never gets what an
-/// old one got, and only after the token was verified again. It ends with the token, with the credentials, or after
-/// the reuse time, whichever is first.
+/// Architecture invariant: an entry is found by the SHA-256 of the whole token, and only after the token was verified
+/// again. So a new token never gets the credentials of an old one. An entry ends with the token, with the credentials,
+/// or after the reuse time, whichever is first.
 pub(crate) struct Callers {
     reuse: Duration,
     entries: Mutex<LruCache<[u8; 32], Entry>>,
@@ -30,7 +30,7 @@ struct Entry {
 }
 
 impl Callers {
-    /// Keeps each caller for `reuse`; zero keeps none.
+    /// Keeps each caller for `reuse`. With zero, no caller is kept.
     pub(crate) fn new(reuse: Duration) -> Self {
         Self { reuse, entries: Mutex::new(LruCache::new(CALLERS_MAX)) }
     }
@@ -38,7 +38,8 @@ impl Callers {
     pub(crate) fn get(&self, token: &IdToken, now: SystemTime) -> Option<Caller> {
         let mut entries = self.entries();
         let key = key_of(token);
-        // A look does not move the entry: the order stays that of the exchanges, and so nearly that of the ends.
+        // `peek` does not reorder the entries: they stay in the order of the exchanges, which is nearly that of their
+        // ends.
         match entries.peek(&key) {
             Some(entry) if now < entry.until => Some(entry.caller.clone()),
             Some(_) => {
@@ -55,7 +56,7 @@ impl Callers {
             return;
         }
         let mut entries = self.entries();
-        // The oldest go first, so that secrets do not outlive their time for want of newcomers.
+        // Remove all entries that have ended, so that secrets do not stay in memory after that.
         while entries.peek_lru().is_some_and(|(_, oldest)| oldest.until <= now) {
             entries.pop_lru();
         }

@@ -1,22 +1,22 @@
 use http_api::{ApiError, ParameterError};
 use https::{CallError, Failure, Misconfiguration};
 
-/// Why S3 did not do what a caller asked.
+/// Why S3 did not do what the caller asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BucketError {
-    /// S3 takes the credentials for expired or invalid.
+    /// S3 refuses the credentials as expired or invalid.
     Credentials,
-    /// IAM does not let this caller do this; in words for the caller, what that is.
+    /// IAM does not allow this to the caller. The text is for the caller.
     AccessDenied(&'static str),
     /// There is no such object.
     NotFound,
-    /// S3 does not take this method for the object.
+    /// S3 does not accept this method for the object.
     MethodNotAllowed,
-    /// A condition that goes with the request or with the bucket does not hold.
+    /// A condition of the request or of the bucket is not met.
     PreconditionFailed,
-    /// The request does not fit the caller or what was asked before.
+    /// A parameter does not fit the caller's home or the page before.
     Parameter(ParameterError),
-    /// S3 did not do its part.
+    /// S3 failed.
     Failed(Failure),
 }
 
@@ -30,13 +30,15 @@ impl From<BucketError> for ApiError {
     fn from(error: BucketError) -> Self {
         let failed = |failure| Self::Failed { service: "S3", failure, retry_after: None };
         match error {
-            // Fresh ones are refused as well: they may not have spread through AWS yet.
+            // New credentials are refused too: they may not have reached all of AWS yet.
             BucketError::Credentials => failed(Failure::Unavailable { code: "credentials refused".to_owned() }),
             BucketError::AccessDenied(what) => Self::AccessDenied(what),
             BucketError::NotFound => Self::NotFound("There is no such object."),
-            // What S3 always takes of an object.
+            // S3 accepts these for every object.
             BucketError::MethodNotAllowed => Self::MethodNotAllowed { allow: "GET, HEAD".to_owned() },
-            BucketError::PreconditionFailed => Self::PreconditionFailed("The object is not as the request expects it."),
+            BucketError::PreconditionFailed => {
+                Self::PreconditionFailed("The object does not meet a condition of the request.")
+            }
             BucketError::Parameter(error) => Self::Parameter(error),
             BucketError::Failed(failure) => failed(failure),
         }
@@ -44,7 +46,7 @@ impl From<BucketError> for ApiError {
 }
 
 impl BucketError {
-    /// What a failed call of S3 means. `denied` is what the caller is told that they may not do.
+    /// What a failed call of S3 means. `denied` is the caller's message when IAM denies the access.
     ///
     /// Source: "Error responses" in the Amazon S3 API reference.
     #[must_use]
@@ -63,12 +65,12 @@ impl BucketError {
             "PermanentRedirect"
             | "TemporaryRedirect"
             | "AuthorizationHeaderMalformed"
-            | "IllegalLocationConstraintException" => "the bucket lies in another region than the function",
+            | "IllegalLocationConstraintException" => "the bucket is in another region than the function",
             "RequestTimeTooSkewed" => "the clocks of the function and of S3 differ",
             _ if error.status == 404 => return Self::NotFound,
             _ if error.status == 405 => return Self::MethodNotAllowed,
             _ if error.status == 412 => return Self::PreconditionFailed,
-            _ => "an error that is not known here; look it up in the Amazon S3 API reference",
+            _ => "an unexpected error; look it up in the Amazon S3 API reference",
         };
         Self::Failed(Misconfiguration { code: error.code, hint }.into())
     }
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_refusal_is_told_apart_by_who_can_mend_it() {
+    fn each_refusal_is_classified_by_who_can_correct_it() {
         let cases = [
             (400, "ExpiredToken", "503 unavailable"),
             (400, "InvalidToken", "503 unavailable"),

@@ -1,7 +1,7 @@
 //! What the functions under `/objects` share: the bucket, reached with each caller's own credentials.
 //!
-//! Architecture invariant: the function's role plays no part. IAM, asked with the caller's credentials, alone decides
-//! what each person sees and does.
+//! Architecture invariant: the function's own role is not used. IAM alone decides, from the caller's credentials, what
+//! each person may see and do.
 
 mod app;
 mod bucket;

@@ -14,32 +14,32 @@ use https::CallError;
 
 use crate::{Bucket, BucketError, Caller};
 
-/// How long a link is good when nothing else is asked for, in seconds.
+/// How long a link is valid by default, in seconds.
 pub const LINK_SECONDS_DEFAULT: u64 = 900;
 
 /// The `Content-Disposition` of a download when nothing else is asked for: a browser saves what somebody uploaded, and
 /// does not show it as a page of the bucket's origin.
 pub const ATTACHMENT: &str = "attachment";
 
-/// Takes `url_seconds`: for how long a link is to be good.
+/// Takes `url_seconds`: how long a link is to be valid.
 ///
 /// # Errors
 ///
-/// [`ParameterError::NotInRange`] for anything but a whole number from 60 to 3600: the caller's credentials, and so their
-/// links, end after an hour.
+/// [`ParameterError::NotInRange`] for anything but a whole number from 60 to 3600. The caller's credentials, and with
+/// them the links, expire after an hour.
 pub fn take_link_seconds(parameters: &mut Parameters) -> Result<Option<u64>, ParameterError> {
     parameters.take_number("url_seconds", 60..=3600)
 }
 
-/// Whether a link to `key` can be followed. Clients take `.` and `..` out of the path of an address before they send it
-/// (RFC 3986 §5.2.4), and then the signature does not hold.
+/// Whether a link to `key` can be followed. Clients remove `.` and `..` from the path of a URL before they send it
+/// (RFC 3986 §5.2.4), and then the signature is not valid.
 #[must_use]
 pub fn can_be_linked(key: &str) -> bool {
     !key.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
-/// What makes presigned links for one caller. They are signed here, with the caller's credentials and without a call:
-/// IAM decides when a link is used, and whoever has it acts as the caller until it ends.
+/// Makes presigned links for one caller. They are signed here, with the caller's credentials and without a call. IAM
+/// decides when a link is used. A person who has the link acts as the caller until it expires.
 ///
 /// Source: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)" in the Amazon S3 API reference.
 #[derive(Debug)]
@@ -50,12 +50,12 @@ pub struct Links {
     expires_at: SystemTime,
 }
 
-/// A presigned link. It is a secret until it ends, and never shown by `Debug`.
+/// A presigned link. It is a secret until it expires, and never shown by `Debug`.
 #[derive(Clone)]
 pub struct Link {
-    /// The address.
+    /// The URL.
     pub url: String,
-    /// When it ends: with the caller's credentials at the latest.
+    /// When it expires: at the latest with the caller's credentials.
     pub expires_at: SystemTime,
 }
 
@@ -66,13 +66,14 @@ impl fmt::Debug for Link {
 }
 
 impl Links {
-    /// Links into `bucket` for `caller`, signed at `now` and good for `seconds`, or until the caller's credentials end.
+    /// Links into `bucket` for `caller`, signed at `now` and valid for `seconds`, or until the caller's credentials
+    /// expire.
     ///
     /// # Errors
     ///
-    /// [`BucketError::Credentials`] when these have ended.
+    /// [`BucketError::Credentials`] when these have expired.
     pub fn new(bucket: &Bucket, caller: &Caller, seconds: u64, now: SystemTime) -> Result<Self, BucketError> {
-        // A signature's time is in whole seconds.
+        // The time of a signature is in whole seconds.
         let signed_at = UNIX_EPOCH + Duration::from_secs(now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs());
         let seconds_left = caller.credentials_expire_at.duration_since(signed_at).unwrap_or_default().as_secs();
         let lifetime = Duration::from_secs(seconds.min(seconds_left));
@@ -83,7 +84,7 @@ impl Links {
             .config()
             .to_builder()
             .credentials_provider(caller.credentials.clone())
-            // A checksum would be that of the empty body that is at hand here.
+            // The body is not known here: a checksum would be that of an empty body.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired);
         Ok(Self {
             client: Client::from_conf(settings.build()),
@@ -93,18 +94,18 @@ impl Links {
         })
     }
 
-    /// A link for `GET`. With a `disposition`, S3 answers with this `Content-Disposition`.
+    /// A link for `GET`. With a `disposition`, the response of S3 has this `Content-Disposition`.
     ///
     /// # Errors
     ///
-    /// [`BucketError::Failed`] when the SDK cannot make an address of bucket, region and endpoint.
+    /// [`BucketError::Failed`] when the SDK cannot make a URL from the bucket, the region and the endpoint.
     pub async fn get(&self, key: &str, disposition: Option<String>) -> Result<Link, BucketError> {
         let request = self.client.get_object().bucket(&self.bucket).key(key);
         let request = request.set_response_content_disposition(disposition);
         self.link(Box::pin(request.presigned(self.config.clone())).await)
     }
 
-    /// A link for `HEAD`: a signature is for one method.
+    /// A link for `HEAD`: a signature is valid for one method.
     ///
     /// # Errors
     ///
@@ -115,8 +116,8 @@ impl Links {
         self.link(Box::pin(request.presigned(self.config.clone())).await)
     }
 
-    /// A link for `PUT`, of exactly `size` bytes with this `content_type`: both are signed, and go with the request as
-    /// `Content-Length` and `Content-Type`.
+    /// A link for `PUT`, of exactly `size` bytes with this `content_type`: both are signed, and the request must have
+    /// them as `Content-Length` and `Content-Type`.
     ///
     /// # Errors
     ///
@@ -127,12 +128,12 @@ impl Links {
         self.link(Box::pin(request.presigned(self.config.clone())).await)
     }
 
-    /// Callers box what the SDK does: it is large, and few of its steps are taken.
+    /// Reads what the SDK has signed. Its futures are boxed by the callers, because they are large.
     fn link<E: ProvideErrorMetadata>(
         &self,
         presigned: Result<PresignedRequest, SdkError<E, HttpResponse>>,
     ) -> Result<Link, BucketError> {
-        // Nothing is sent, so nobody can deny anything.
+        // Nothing is sent, so nothing can be denied.
         let request = presigned.map_err(|error| BucketError::new(CallError::from(&error), ""))?;
         Ok(Link { url: request.uri().to_owned(), expires_at: self.expires_at })
     }

@@ -5,8 +5,7 @@ use http_api::ParameterError;
 /// Source: "Naming Amazon S3 objects" in the Amazon S3 user guide.
 pub const KEY_BYTES_MAX: usize = 1024;
 
-/// Where something lies in the bucket, as a request has it: a key or a prefix, of which a leading `~/` stands for the
-/// caller's home. The home is known only once the caller is.
+/// A key or a prefix in a request. A leading `~/` stands for the caller's home, which is known only once the caller is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     name: &'static str,
@@ -40,7 +39,7 @@ impl Place {
             0..=KEY_BYTES_MAX => Ok(text),
             _ => Err(ParameterError::Invalid {
                 name: self.name,
-                problem: format!("is longer than {KEY_BYTES_MAX} bytes with the home in it").into(),
+                problem: format!("is longer than {KEY_BYTES_MAX} bytes when your home replaces ~/").into(),
             }),
         }
     }
@@ -81,6 +80,6 @@ mod tests {
         assert_eq!(place(&"ä".repeat(513)), too_long());
         let in_home = |len: usize| place(&format!("~/{}", "a".repeat(len - HOME.len())));
         assert_eq!(in_home(1024).map(|key| key.len()), Ok(1024));
-        assert_eq!(in_home(1025), problem("is longer than 1024 bytes with the home in it"));
+        assert_eq!(in_home(1025), problem("is longer than 1024 bytes when your home replaces ~/"));
     }
 }

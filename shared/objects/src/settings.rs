@@ -6,31 +6,31 @@ use https::Trust;
 use settings::{Endpoint, SettingError, Variables};
 use validation::{HomePrefix, pool::Region};
 
-/// Everything that a function is told that works in the bucket for its callers.
+/// The settings of a function that works in the bucket for its callers.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Whose tokens are accepted.
+    /// Which tokens are accepted.
     pub user_pool: UserPoolSettings,
-    /// Where they are exchanged.
+    /// The identity pool where they are exchanged.
     pub identity_pool: IdentityPoolSettings,
-    /// Where the objects are.
+    /// The bucket with the objects.
     pub bucket: BucketSettings,
-    /// Whose certificates are trusted.
+    /// Which certificate authorities are trusted.
     pub trust: Trust,
 }
 
-/// Which bucket, where it is asked, and what it is to a caller.
+/// Which bucket, its endpoint, and the homes in it.
 #[derive(Clone, Debug)]
 pub struct BucketSettings {
     /// The bucket's name.
     pub name: String,
-    /// The region that it lies in: the function's own.
+    /// The bucket's region, which is the function's own.
     pub region: Region,
-    /// Replaces the region's own endpoint.
+    /// Replaces the endpoint of the region.
     pub endpoint: Option<Endpoint>,
-    /// Where each person's own objects lie.
+    /// The prefix of each person's own objects.
     pub home_prefix: HomePrefix,
-    /// How long a caller's credentials serve further requests.
+    /// How long a caller's credentials are reused.
     pub credentials_reuse: Duration,
 }
 
@@ -38,8 +38,8 @@ pub struct BucketSettings {
 const REUSE_SECONDS_MAX: u64 = 900;
 
 impl Settings {
-    /// Reads the settings. `AWS_REGION`, which Lambda always sets, says where the bucket lies; outside Lambda the
-    /// identity pool's region stands in for it.
+    /// Reads the settings. The bucket's region is `AWS_REGION`, which Lambda always sets. Outside Lambda, the default
+    /// is the identity pool's region.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl Settings {
 /// Source: "General purpose bucket naming rules" in the Amazon S3 user guide.
 fn bucket_name(text: &str) -> Result<String, &'static str> {
     let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'));
-    if plain && (3..=63).contains(&text.len()) { Ok(text.to_owned()) } else { Err("expected a bucket's name") }
+    if plain && (3..=63).contains(&text.len()) { Ok(text.to_owned()) } else { Err("expected a bucket name") }
 }
 
 fn reuse(text: &str) -> Result<Duration, &'static str> {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bucket_lies_in_the_functions_region() {
+    fn the_bucket_is_in_the_functions_region() {
         assert_eq!(settings_with(&[]).unwrap().bucket.region.as_str(), "eu-west-1");
         assert_eq!(settings_with(&[("AWS_REGION", "eu-north-1")]).unwrap().bucket.region.as_str(), "eu-north-1");
     }
@@ -102,7 +102,7 @@ mod tests {
     fn each_setting_is_required_and_checked() {
         let cases = [
             ("BUCKET_NAME", "", "BUCKET_NAME is not set"),
-            ("BUCKET_NAME", "My_Bucket", "BUCKET_NAME is \"My_Bucket\": expected a bucket's name"),
+            ("BUCKET_NAME", "My_Bucket", "BUCKET_NAME is \"My_Bucket\": expected a bucket name"),
             ("HOME_PREFIX", "", "HOME_PREFIX is not set"),
             (
                 "HOME_PREFIX",

@@ -1,20 +1,20 @@
 use http::Uri;
 
-/// An http or https URL under which a service is called, without a trailing slash.
+/// The http or https URL of a service, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint(String);
 
-/// The text is not such a URL.
+/// The text is not the URL of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a URL such as http://127.0.0.1:4566")]
 pub struct InvalidEndpoint;
 
 impl Endpoint {
-    /// Parses a URL with a host and neither query nor fragment.
+    /// Parses a URL with a host, without a query and without a fragment.
     ///
     /// # Errors
     ///
-    /// [`InvalidEndpoint`] for another scheme, no host, or characters that do not stand in a URL.
+    /// [`InvalidEndpoint`] for another scheme, a missing host, or characters that a URL may not contain.
     pub fn parse(text: &str) -> Result<Self, InvalidEndpoint> {
         let url = text.strip_suffix('/').unwrap_or(text);
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or(InvalidEndpoint)?;

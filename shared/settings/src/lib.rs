@@ -1,4 +1,4 @@
-//! Settings from environment variables: parsed once, at startup, each failure naming its variable.
+//! Settings from environment variables: parsed once, at startup. Each error names its variable.
 
 mod endpoint;
 mod variables;

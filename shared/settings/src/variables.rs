@@ -2,12 +2,12 @@ use std::{collections::HashMap, fmt};
 
 use crate::Endpoint;
 
-/// The environment of the process, or a pretended one. A variable that is empty counts as not set, because a
+/// The environment variables of the process, or of a test. An empty variable counts as not set, because a
 /// CloudFormation template cannot leave one out.
 pub struct Variables(HashMap<String, String>);
 
-/// A variable that is missing or malformed. `Debug` reads like `Display`, so that a `main` that returns this error
-/// prints one line that a person can act on.
+/// A variable that is missing or malformed. `Debug` is the same as `Display`, so that a `main` that returns this error
+/// prints one readable line.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {problem}")]
 pub struct SettingError {
@@ -22,7 +22,7 @@ impl fmt::Debug for SettingError {
 }
 
 impl SettingError {
-    /// A problem with the variable `name`, in words that follow its name.
+    /// A problem with the variable `name`, as a phrase that follows its name.
     #[must_use]
     pub fn new(name: &'static str, problem: impl fmt::Display) -> Self {
         Self { name, problem: problem.to_string() }
@@ -46,8 +46,8 @@ impl Variables {
     ///
     /// # Errors
     ///
-    /// A [`SettingError`] with the parser's words when it refuses the value. They are fit for a log: settings are
-    /// not secret.
+    /// A [`SettingError`] with the value and the parser's message when the parser refuses the value. Both may be
+    /// logged: these settings are not secret.
     pub fn optional<T, E: fmt::Display>(
         &self,
         name: &'static str,
@@ -69,11 +69,11 @@ impl Variables {
         self.optional(name, parse)?.ok_or_else(|| SettingError::new(name, "is not set"))
     }
 
-    /// Parses the variable `name`, if it is set, whose value is secret: the error does not show it.
+    /// Parses the variable `name`, if it is set. Its value is secret: the error does not show it.
     ///
     /// # Errors
     ///
-    /// A [`SettingError`] with the parser's words when it refuses the value.
+    /// A [`SettingError`] with the parser's message when the parser refuses the value.
     pub fn optional_secret<T, E: fmt::Display>(
         &self,
         name: &'static str,
@@ -83,13 +83,14 @@ impl Variables {
         parse(value).map(Some).map_err(|problem| SettingError::new(name, problem))
     }
 
-    /// Where to call a service instead of AWS: the variable for the service, or else the one for all.
+    /// The endpoint that replaces a service's own: from the variable for the service, or else from the one for all
+    /// services.
     ///
     /// Source: "Service-specific endpoints" in the AWS SDKs and Tools reference guide.
     ///
     /// # Errors
     ///
-    /// A [`SettingError`] when either is set and no http or https URL.
+    /// A [`SettingError`] when either is set and is not an http or https URL.
     pub fn endpoint(&self, service_variable: &'static str) -> Result<Option<Endpoint>, SettingError> {
         let general = self.optional("AWS_ENDPOINT_URL", Endpoint::parse)?;
         Ok(self.optional(service_variable, Endpoint::parse)?.or(general))
@@ -100,20 +101,20 @@ impl Variables {
 ///
 /// # Errors
 ///
-/// What was expected, for anything else.
+/// What was expected, when the text is anything else.
 pub fn switch(text: &str) -> Result<bool, &'static str> {
     text.parse().map_err(|_| "expected true or false")
 }
 
-/// Parses a list of names separated by commas; blanks around them do not count.
+/// Parses a list of names separated by commas. Spaces around them are ignored.
 ///
 /// # Errors
 ///
-/// What was expected, when a name is empty or has a blank in it.
+/// What was expected, when a name is empty or contains a space.
 pub fn comma_separated(text: &str) -> Result<Vec<String>, &'static str> {
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
-    let sound = names.iter().all(|name| !name.is_empty() && !name.contains(char::is_whitespace));
-    if sound { Ok(names) } else { Err("expected names separated by single commas") }
+    let is_valid = names.iter().all(|name| !name.is_empty() && !name.contains(char::is_whitespace));
+    if is_valid { Ok(names) } else { Err("expected names separated by commas, none of them empty") }
 }
 
 #[cfg(test)]
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_specific_endpoint_goes_before_the_general_one() {
+    fn the_endpoint_of_the_service_overrides_the_general_one() {
         let both = Variables::from([("AWS_ENDPOINT_URL", "http://a:1/"), ("AWS_ENDPOINT_URL_S3", "https://b")]);
         assert_eq!(both.endpoint("AWS_ENDPOINT_URL_S3").unwrap().unwrap().as_str(), "https://b");
         assert_eq!(both.endpoint("AWS_ENDPOINT_URL_X").unwrap().unwrap().as_str(), "http://a:1");

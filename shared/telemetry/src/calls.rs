@@ -9,14 +9,14 @@ use tokio::task_local;
 use crate::metrics::record_call;
 
 task_local! {
-    /// What the request under way has called so far. Requests that are served side by side are tasks or futures of
-    /// their own, and so are their notes.
+    /// The calls of the current request so far. Concurrent requests are tasks or futures of their own, each with its
+    /// own list.
     static CALLS: RefCell<Calls>;
-    /// How many HTTP requests the call under way has taken so far.
+    /// How many HTTP requests the current call has made so far.
     static TRIES: Cell<u32>;
 }
 
-/// Calls of other services that have ended, for the log: `GetId 12.3 ms, ListObjectsV2 45.6 ms in 2 tries`.
+/// Finished calls of other services, for the log: `GetId 12.3 ms, ListObjectsV2 45.6 ms in 2 tries`.
 #[derive(Clone, Debug, Default)]
 pub struct Calls(Vec<Call>);
 
@@ -28,12 +28,12 @@ struct Call {
 }
 
 impl Calls {
-    /// Serves a request, and meanwhile notes its calls for [`Calls::so_far`].
+    /// Serves a request, and records its calls for [`Calls::so_far`].
     pub async fn noted<F: Future>(request: F) -> F::Output {
         CALLS.scope(RefCell::default(), request).await
     }
 
-    /// What the request under way has called, if anything.
+    /// The calls of the current request, or `None` when there are none.
     #[must_use]
     pub fn so_far() -> Option<Self> {
         CALLS.try_with(|calls| calls.borrow().clone()).ok().filter(|Self(calls)| !calls.is_empty())
@@ -53,19 +53,19 @@ impl fmt::Display for Calls {
     }
 }
 
-/// Makes a call of another service, and notes how long it took, even when it was given up.
+/// Makes a call of another service, and records how long it took, even when the call is cancelled.
 pub fn timed<F: Future>(operation: &'static str, call: F) -> impl Future<Output = F::Output> {
-    // An SDK's future has many kilobytes, and is so deeply nested that with another layer the compiler gives up.
+    // An SDK's future is many kilobytes large, and so deeply nested that the compiler cannot handle one more layer.
     let call = Box::pin(call);
     TRIES.scope(Cell::new(0), async move {
-        let _noted_at_its_end = UnderWay::start(operation);
+        let _recorded_on_drop = UnderWay::start(operation);
         call.await
     })
 }
 
-/// Counts an HTTP request of the call under way.
+/// Counts an HTTP request of the current call.
 pub fn note_try() {
-    // Outside of a call nobody asks.
+    // Outside of a call there is nothing to count.
     let _ = TRIES.try_with(|tries| tries.set(tries.get() + 1));
 }
 
@@ -87,7 +87,7 @@ impl Drop for UnderWay {
         let (operation, took) = (self.operation, self.started.elapsed());
         record_call(operation, took);
         let tries = TRIES.try_with(Cell::get).unwrap_or_default();
-        // What is called at startup belongs to no request.
+        // A call at startup belongs to no request.
         let _ = CALLS.try_with(|calls| calls.borrow_mut().0.push(Call { operation, took, tries }));
     }
 }
@@ -97,14 +97,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_are_told_in_order_with_their_tries() {
+    fn calls_are_listed_in_order_with_their_tries() {
         let call = |operation, tenths: u64, tries| Call { operation, took: Duration::from_micros(tenths * 100), tries };
         let calls = Calls(vec![call("JWKS", 4, 1), call("GetId", 123, 2), call("ListObjectsV2", 25_000, 0)]);
         assert_eq!(calls.to_string(), "JWKS 0.4 ms, GetId 12.3 ms in 2 tries, ListObjectsV2 2500.0 ms in 0 tries");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn requests_side_by_side_do_not_mix_their_calls() {
+    async fn concurrent_requests_do_not_mix_their_calls() {
         let operations = |calls: Option<Calls>| -> Vec<_> {
             calls.into_iter().flat_map(|Calls(calls)| calls).map(|call| (call.operation, call.tries)).collect()
         };
@@ -124,8 +124,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_is_given_up_is_noted() {
-        let given_up = Calls::noted(async {
+    async fn a_cancelled_call_is_recorded() {
+        let cancelled = Calls::noted(async {
             let hanging = timed("a", async {
                 note_try();
                 std::future::pending::<()>().await;
@@ -133,7 +133,7 @@ mod tests {
             let _ = tokio::time::timeout(Duration::from_millis(1), hanging).await;
             Calls::so_far()
         });
-        let Some(Calls(calls)) = given_up.await else { panic!("nothing noted") };
+        let Some(Calls(calls)) = cancelled.await else { panic!("nothing recorded") };
         assert_eq!(calls.iter().map(|call| (call.operation, call.tries)).collect::<Vec<_>>(), [("a", 1)]);
     }
 }

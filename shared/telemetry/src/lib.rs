@@ -1,13 +1,13 @@
-//! The log and the metrics: what is written, in which form, and what each request called.
+//! The log and the metrics: what is written, in which form, and which calls each request made.
 //!
 //! Architecture invariants:
 //!
-//! - Only what goes through this crate is written: every event has the one log target [`LOG_TARGET`], and the filter
-//!   passes that target and the Lambda runtime's errors. The SDKs, the HTTP client and the runtime know tokens, keys
-//!   and whole payloads, and write them at their verbose levels; no setting lets them. No other crate of the workspace
-//!   depends on `tracing`, so a crate that logs cannot be forgotten in a list.
-//! - The name and the dimensions of a metric are fixed texts of ours, never a caller's: each new combination is a
-//!   metric that costs money. Until [`start`] nothing is counted.
+//! - Everything that is logged goes through this crate: every event has the same log target, [`LOG_TARGET`], and the
+//!   filter passes only that target and the Lambda runtime's errors. The SDKs, the HTTP client and the runtime handle
+//!   tokens, keys and whole payloads, and write them at their verbose levels. No setting enables that. No other crate
+//!   of the workspace depends on `tracing`, so there is no list of crates to keep up to date.
+//! - The name and the dimensions of a metric are constants, never a caller's text: each new combination is a metric
+//!   that costs money. Nothing is counted before [`start`].
 
 mod calls;
 mod log;
@@ -26,34 +26,34 @@ pub use self::{
 #[doc(hidden)]
 pub use tracing as __tracing;
 
-/// What the telemetry of a process is written with.
+/// The telemetry of a process, once it is started.
 #[derive(Clone, Copy)]
 pub struct Telemetry(metrics::Metrics);
 
-/// Telemetry was started already in this process.
+/// Telemetry was already started in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("telemetry was started twice")]
 pub struct StartedTwice;
 
-/// Starts the log and the metrics, once in a process, which is the first thing counted.
+/// Starts the log and the metrics, once in a process, and counts the cold start.
 ///
 /// # Errors
 ///
-/// [`StartedTwice`].
+/// [`StartedTwice`] when they were started before.
 pub fn start(variables: &Variables) -> Result<Telemetry, StartedTwice> {
     log::start(variables);
     metrics::Metrics::start(variables).map(Telemetry)
 }
 
 impl Telemetry {
-    /// Writes what was counted since the last time. Call it once for each invocation, at its end: what is counted
-    /// later may never be written, since the process stands still between invocations and may end without notice.
+    /// Writes what was counted since the last call. Call this once at the end of each invocation: what is counted later
+    /// may never be written, because the process is frozen between invocations and may end without notice.
     pub fn write_metrics(self) {
         self.0.write();
     }
 }
 
-/// The value of a variable whose mistakes must not stop the function.
+/// The value of a variable that must not stop the function when it is malformed.
 fn text(variables: &Variables, name: &'static str) -> Option<String> {
     variables.optional(name, |text| Ok::<_, Infallible>(text.to_owned())).ok().flatten()
 }

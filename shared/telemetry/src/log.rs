@@ -3,7 +3,7 @@ use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, registry, u
 
 use crate::text;
 
-/// The target of every event of ours.
+/// The target of every event that we write.
 pub const LOG_TARGET: &str = "latchkey";
 
 /// Writes an event at `ERROR`, for what an operator should look at. Fields and message as in `tracing::error!`.
@@ -14,7 +14,7 @@ macro_rules! error {
     };
 }
 
-/// Writes an event at `WARN`, for what fails for a while. Fields and message as in `tracing::warn!`.
+/// Writes an event at `WARN`, for a temporary failure. Fields and message as in `tracing::warn!`.
 #[macro_export]
 macro_rules! warn {
     ($($fields_and_message:tt)+) => {
@@ -30,25 +30,25 @@ macro_rules! info {
     };
 }
 
-/// Starts the log on standard output, in the form and from the level on that Lambda was told to use.
+/// Starts the log on standard output, in the format and at the level that Lambda is configured to use.
 ///
-/// `AWS_LAMBDA_LOG_FORMAT` and `AWS_LAMBDA_LOG_LEVEL` say so. Without them the log is text from `INFO` on, which is
-/// Lambda's own default; a value that Lambda does not define counts as absent, since the log must not stop the function.
+/// `AWS_LAMBDA_LOG_FORMAT` and `AWS_LAMBDA_LOG_LEVEL` hold them. Without them the log is text at `INFO`, which is
+/// Lambda's own default. A value that Lambda does not define counts as absent: the log must not stop the function.
 ///
 /// Source: "Configuring advanced logging controls for Lambda functions" in the AWS Lambda developer guide.
 pub(crate) fn start(variables: &Variables) {
     let level = text(variables, "AWS_LAMBDA_LOG_LEVEL").map_or(tracing::Level::INFO, |name| level_named(&name));
-    // The runtime's errors are panics and events that could not be read, in words of its own or of ours.
+    // The runtime's errors are panics and events that cannot be read, with its own text or ours.
     let filter = Targets::new().with_target("lambda_runtime", tracing::Level::ERROR).with_target(LOG_TARGET, level);
     let is_json = text(variables, "AWS_LAMBDA_LOG_FORMAT").is_some_and(|name| name.eq_ignore_ascii_case("JSON"));
     let subscriber = registry().with(filter);
-    // A second start in one process is a test's; the first one's settings stand.
+    // Only tests start it twice in one process. Then the first settings remain.
     let _ = if is_json {
         subscriber
             .with(fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false))
             .try_init()
     } else {
-        // Lambda stamps each line itself.
+        // Lambda adds the time to each line.
         subscriber.with(fmt::layer().with_ansi(false).without_time()).try_init()
     };
 }

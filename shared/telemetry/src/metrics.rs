@@ -8,13 +8,13 @@ use settings::Variables;
 
 use crate::{StartedTwice, text};
 
-/// The metrics of this process, in the namespace `Latchkey`, all of them by `Function`.
+/// The metrics of this process, in the namespace `Latchkey`, all with the dimension `Function`.
 ///
 /// Source: "Specification: Embedded metric format" in the Amazon CloudWatch user guide.
 #[derive(Clone, Copy)]
 pub(crate) struct Metrics(&'static Collector);
 
-/// Room for the lines of an invocation, so that they are written at once.
+/// The initial buffer for the lines of an invocation: they are written together.
 const LINES_BYTES: usize = 1024;
 
 impl Metrics {
@@ -28,17 +28,17 @@ impl Metrics {
 
     pub(crate) fn write(self) {
         let mut lines = Vec::with_capacity(LINES_BYTES);
-        // Standard output is closed only when the process ends, and a metric is no reason to fail a request.
+        // A failure is ignored: a request must not fail because of a metric.
         let _ = self.0.flush(&mut lines).and_then(|()| stdout().write_all(&lines));
     }
 }
 
-/// Counts an exchange: a person was given credentials. `Exchanges`.
+/// Counts an exchange: a person got credentials. `Exchanges`.
 pub fn count_exchange() {
     metrics::counter!("Exchanges").increment(1);
 }
 
-/// Counts a request that was not served, by the code of the reason. `Refusals`, by `Reason`.
+/// Counts a refused request, by the code of the reason. `Refusals`, by `Reason`.
 pub fn count_refusal(reason: &'static str) {
     metrics::counter!("Refusals", "Reason" => reason).increment(1);
 }
@@ -53,10 +53,11 @@ pub fn count_throttled_call(operation: &'static str) {
     metrics::counter!(format!("{operation}Throttles")).increment(1);
 }
 
-/// Notes how long a call of another service took, with all its tries. `GetIdMilliseconds` and so on: a metric for each
-/// `operation`, since another dimension would be another line for each call. The number of values is that of the calls.
+/// Records how long a call of another service took, with all its tries. `GetIdMilliseconds` and so on: one metric for
+/// each `operation`, because with another dimension each call would need a line of its own. The number of values is the
+/// number of calls.
 pub(crate) fn record_call(operation: &'static str, took: Duration) {
-    // A tenth of a millisecond is more than enough, and short.
+    // A tenth of a millisecond is precise enough.
     let milliseconds = (took.as_secs_f64() * 10_000.0).round() / 10.0;
     metrics::histogram!(format!("{operation}Milliseconds")).record(milliseconds);
 }

@@ -181,13 +181,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 700, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_that_an_attacker_signs_is_taken(header in changed_header(), claims in changed_claims()) {
+    fn nothing_that_an_attacker_signs_is_accepted(header in changed_header(), claims in changed_claims()) {
         let token = ATTACKER.sign_parts(header.to_string().as_bytes(), claims.to_string().as_bytes());
         prop_assert!(verify(&token, &KEYS).is_err());
     }
 
     #[test]
-    fn claims_are_taken_exactly_when_the_contract_says_so(claims in changed_claims()) {
+    fn claims_are_accepted_exactly_when_the_contract_says_so(claims in changed_claims()) {
         let payload = claims.to_string();
         let token = KEY.sign_parts(KEY.header().to_string().as_bytes(), payload.as_bytes());
         // Read back: a number may lose its last digit on the way through the text.

@@ -1,4 +1,4 @@
-//! Keys come back as they are stored, whatever they hold.
+//! Keys are returned as they are stored, whatever they contain.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::{collection::vec, prelude::*, string::string_regex};
@@ -35,7 +35,7 @@ fn key() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn any_key_comes_back_unchanged_through_the_real_xml() {
+fn any_key_is_read_back_from_the_real_xml() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let setup = Setup::new("300");
     let token = setup.cloud.token(&json!({}));

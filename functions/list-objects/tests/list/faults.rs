@@ -1,4 +1,4 @@
-//! Everything that S3 can do wrong, and what the caller is told.
+//! Every fault of S3, and the response to the caller.
 
 use std::time::Duration;
 

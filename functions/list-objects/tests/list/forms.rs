@@ -31,7 +31,7 @@ async fn each_object_has_a_link_when_they_are_asked_for() {
 }
 
 #[tokio::test]
-async fn a_key_whose_link_nobody_could_follow_has_none() {
+async fn a_key_whose_link_could_not_be_followed_gets_no_link() {
     let setup = Setup::new("300");
     setup.cloud.aws.set_list_objects(page(&PAGE.replace("private/x/a+b%3F", "private/x/../b")));
     let seen = setup.get(&setup.cloud.token(&json!({})), "expand=urls").await;
@@ -40,7 +40,7 @@ async fn a_key_whose_link_nobody_could_follow_has_none() {
 }
 
 #[tokio::test]
-async fn a_page_is_csv_for_who_accepts_that() {
+async fn a_page_is_csv_when_the_request_accepts_it() {
     let setup = Setup::new("300");
     setup.cloud.aws.set_list_objects(page(PAGE));
     let token = setup.cloud.token(&json!({}));
@@ -78,7 +78,7 @@ async fn a_page_can_start_after_a_key_of_the_home() {
 }
 
 #[tokio::test]
-async fn a_page_that_lambda_would_not_take_is_refused() {
+async fn a_page_that_is_too_large_for_lambda_is_refused() {
     let setup = Setup::new("300");
     let token = setup.cloud.token(&json!({}));
     let object = |key: &str| {
@@ -94,7 +94,7 @@ async fn a_page_that_lambda_would_not_take_is_refused() {
         let seen = setup.get(&token, "max_keys=1000").await;
         assert_eq!(seen.status, status, "{bytes}");
         if status == 400 {
-            let message = "max_keys is too many for keys this long: the page has more than 6 MB.";
+            let message = "max_keys is too large for keys this long: the page is larger than 6 MB.";
             assert_eq!(seen.body["message"], message);
         }
     }

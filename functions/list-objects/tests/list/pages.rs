@@ -1,4 +1,4 @@
-//! Pages, and what they cost.
+//! Pages, and how many calls they cost.
 
 use gateway::REQUEST_ID;
 use loopback::{Aws, Cloud};
@@ -89,7 +89,7 @@ async fn without_reuse_each_page_has_its_exchange() {
 }
 
 #[tokio::test]
-async fn refused_credentials_are_got_anew_and_tried_once_more() {
+async fn refused_credentials_are_replaced_and_tried_once_more() {
     let setup = Setup::new("300");
     let token = setup.cloud.token(&json!({}));
     assert_eq!(setup.get(&token, "").await.status, 200);
@@ -101,7 +101,7 @@ async fn refused_credentials_are_got_anew_and_tried_once_more() {
 }
 
 #[tokio::test]
-async fn who_asks_comes_before_what_is_asked() {
+async fn the_token_is_checked_before_the_parameters() {
     let setup = Setup::new("300");
     let of_another_pool = Cloud::another().token(&json!({}));
     let seen = setup.get(&of_another_pool, "unknown=1").await;

@@ -1,4 +1,4 @@
-//! What each operation answers, and what it signs.
+//! The response of each operation, and what it signs.
 
 use gateway::{REQUEST_ID, Seen, event, request};
 use loopback::Cloud;
@@ -89,7 +89,7 @@ async fn no_link_outlives_the_callers_credentials() {
 }
 
 #[tokio::test]
-async fn credentials_that_have_ended_make_no_link() {
+async fn expired_credentials_make_no_link() {
     let setup = Setup::new();
     let answer = loopback::Aws::credentials_answer(loopback::Aws::IDENTITY_ID, setup.cloud.started_seconds);
     setup.cloud.aws.set_get_credentials(loopback::Answer::json(200, answer));
@@ -105,7 +105,7 @@ async fn any_key_is_reached_through_the_query() {
 }
 
 #[tokio::test]
-async fn a_page_can_have_the_link_itself() {
+async fn a_page_can_get_the_link_without_a_redirect() {
     let setup = Setup::new();
     for query in ["", "?redirect=", "?redirect=true"] {
         assert_eq!(setup.send("GET", &format!("~/a{query}"), None).await.status(), 302, "{query}");
@@ -123,7 +123,7 @@ async fn a_page_can_have_the_link_itself() {
 async fn a_link_is_never_the_answer_to_head() {
     let setup = Setup::new();
     let seen = Seen::new(&setup.send("HEAD", "~/a?redirect=false", None).await);
-    let message = "redirect must not be false for HEAD, whose answer has no body.";
+    let message = "redirect must not be false for HEAD, because its response has no body.";
     assert_eq!((seen.status, &seen.body["message"]), (400, &json!(message)));
 }
 
@@ -198,11 +198,11 @@ async fn nothing_is_written_outside_the_home() {
 async fn what_is_wrong_with_a_request_is_named() {
     let setup = Setup::new();
     let declared = Some(r#"{"size": 1, "content_type": "text/plain"}"#);
-    let above = "key has more .. segments than there are segments before them, which S3 does not take.";
-    let dots = "key has a . or .. segment, which browsers and other clients take out of a link; an AWS SDK can use such a key.";
+    let above = "key has .. segments that lead above the bucket, which S3 does not accept.";
+    let dots = "key has a . or .. segment, which browsers and other clients remove from a link; use an AWS SDK for such a key.";
     let cases: [(&str, &str, Option<&str>, u16, &str); 16] = [
         ("GET", "", None, 404, "There is no such path."),
-        ("PUT", "~/a", None, 405, "This path takes GET, HEAD, POST, DELETE only."),
+        ("PUT", "~/a", None, 405, "This path accepts only GET, HEAD, POST, DELETE."),
         ("GET", "~/a?version=1", None, 400, "version is not a known parameter."),
         ("GET", "~/a?url_seconds=59", None, 400, "url_seconds must be a whole number from 60 to 3600."),
         ("GET", "~/a?redirect=no", None, 400, "redirect must be true or false."),
@@ -212,7 +212,7 @@ async fn what_is_wrong_with_a_request_is_named() {
         ("GET", "-?key=a/./b", None, 400, dots),
         ("POST", "~/a/../b", declared, 400, dots),
         ("HEAD", "~/a/..", None, 400, dots),
-        ("GET", "a?key=b", None, 400, "key goes with the path /objects/-."),
+        ("GET", "a?key=b", None, 400, "key can be used only with the path /objects/-."),
         ("POST", "~/a?url_seconds=60", declared, 400, "url_seconds is not a known parameter."),
         ("POST", "~/a", None, 400, "The body is not a JSON object."),
         ("DELETE", "~/a?download=a", None, 400, "download is not a known parameter."),
@@ -221,7 +221,7 @@ async fn what_is_wrong_with_a_request_is_named() {
             "~/a?download=a/b",
             None,
             400,
-            "download must be a file's name of at most 255 bytes, without a path or control characters.",
+            "download must be a file name of at most 255 bytes, without a path or control characters.",
         ),
     ];
     for (method, target, body, status, message) in cases {
@@ -229,11 +229,11 @@ async fn what_is_wrong_with_a_request_is_named() {
         assert_eq!((seen.status, &seen.body["message"]), (status, &json!(message)), "{method} {target}");
     }
     let seen = Seen::new(&setup.send("GET", &format!("~/{}", "a".repeat(1000)), None).await);
-    assert_eq!(seen.body["message"], "key is longer than 1024 bytes with the home in it.");
+    assert_eq!(seen.body["message"], "key is longer than 1024 bytes when your home replaces ~/.");
 }
 
 #[tokio::test]
-async fn who_asks_comes_before_what_is_asked() {
+async fn the_token_is_checked_before_the_parameters() {
     let setup = Setup::new();
     let of_another_pool = Cloud::another().token(&json!({}));
     let cases: [(&[(&str, &str)], Value); 2] = [

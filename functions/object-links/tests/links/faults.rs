@@ -1,4 +1,4 @@
-//! Everything that S3 can do wrong with a deletion, and what the caller is told.
+//! Every fault of S3 at a deletion, and the response to the caller.
 
 use gateway::Seen;
 use loopback::{Answer, Aws};
@@ -32,7 +32,7 @@ async fn check(setup: Setup, name: &str, status: u16, code: &str, tries: usize) 
 }
 
 #[tokio::test]
-async fn an_object_that_is_not_there_is_deleted_as_well() {
+async fn deleting_an_object_that_does_not_exist_succeeds() {
     let setup = Setup::new();
     setup.cloud.aws.set_delete_object(Aws::s3_error(404, "NoSuchKey"));
     assert_eq!(setup.send("DELETE", "~/a", None).await.status(), 204);

@@ -1,4 +1,4 @@
-//! `/objects/{key+}` with AWS replaced at the wire: what goes out for what comes in.
+//! `/objects/{key+}` with a local AWS: the responses and the calls of AWS for each request.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "a JSON member that is missing is null")]
 

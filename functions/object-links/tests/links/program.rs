@@ -1,4 +1,4 @@
-//! The program as Lambda runs it, at its most talkative: what it writes, and how it ends when it cannot start.
+//! The program as Lambda runs it, at its most verbose: what it writes, and how it ends when it cannot start.
 
 use std::path::Path;
 
@@ -35,7 +35,7 @@ fn requests(cloud: &Cloud) -> Vec<Exchange<'static>> {
 }
 
 #[test]
-fn no_secret_is_written_or_told_in_an_error() {
+fn no_secret_is_logged_or_shown_in_an_error() {
     let cloud = Cloud::new();
     let secrets = cloud.secrets();
     let words = format!("{} example-session-token ASIAEXAMPLEKEYID", cloud.marked_token(&json!({})));

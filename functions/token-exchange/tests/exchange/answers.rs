@@ -1,4 +1,4 @@
-//! What the two endpoints answer, and what they ask of AWS for it.
+//! The responses of the two endpoints, and their calls of AWS.
 
 use gateway::{Seen, event, request};
 use loopback::{Aws, Cloud};
@@ -57,7 +57,7 @@ async fn the_container_provider_gets_the_body_without_oauths_members() {
 }
 
 #[tokio::test]
-async fn another_path_and_another_method_are_told_apart() {
+async fn an_unknown_path_and_a_wrong_method_have_different_errors() {
     let setup = Setup::new();
     let cases = [
         ("GET", "/token", 405, "error", "invalid_request", Some("POST")),
@@ -73,7 +73,7 @@ async fn another_path_and_another_method_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_person_costs_two_calls_at_first_and_one_from_then_on() {
+async fn a_new_person_costs_two_calls_and_a_known_one_costs_one() {
     let setup = Setup::new();
     setup.api.warm().await;
     let token = setup.cloud.token(&json!({}));
@@ -96,7 +96,7 @@ async fn a_person_costs_two_calls_at_first_and_one_from_then_on() {
 }
 
 #[tokio::test]
-async fn whatever_cognito_says_of_a_wrong_hint_get_id_settles_it() {
+async fn after_any_error_for_a_wrong_hint_get_id_is_called() {
     let codes = ["NotAuthorizedException", "ResourceNotFoundException", "InvalidParameterException"];
     for code in codes.into_iter().chain(["ValidationException", "ResourceConflictException"]) {
         let setup = Setup::new();

@@ -1,4 +1,4 @@
-//! Bearer tokens (RFC 6750): how they come, and how they are refused.
+//! Bearer tokens (RFC 6750): how they are sent, and how they are refused.
 
 use gateway::{REQUEST_ID, Seen, event, request};
 use serde_json::json;

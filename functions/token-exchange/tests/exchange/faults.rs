@@ -1,4 +1,4 @@
-//! Everything that AWS can do wrong, and what the callers are told.
+//! Every fault of AWS, and the response to the caller.
 
 use std::time::Duration;
 
@@ -143,7 +143,7 @@ async fn each_fault_of_get_credentials_for_identity_has_its_answer() {
 }
 
 #[tokio::test]
-async fn without_keys_nothing_is_said_of_a_token() {
+async fn without_keys_a_token_is_neither_accepted_nor_refused() {
     let setup = Setup::new();
     setup.cloud.aws.set_jwks(Answer::json(500, "{}"));
     setup.api.warm().await;
@@ -154,7 +154,7 @@ async fn without_keys_nothing_is_said_of_a_token() {
 }
 
 #[tokio::test]
-async fn who_waits_for_keys_in_vain_is_told_that_it_took_too_long() {
+async fn a_request_that_waits_for_keys_too_long_gets_a_timeout() {
     let setup = Setup::new();
     setup.cloud.aws.set_jwks(Answer::Hang);
     let seen = setup.exchange(&setup.cloud.token(&json!({})), &[]).await;

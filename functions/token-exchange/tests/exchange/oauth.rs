@@ -4,7 +4,7 @@ use gateway::{Seen, event, request};
 use loopback::Cloud;
 use serde_json::json;
 
-use crate::setup::{EXCHANGE, ID_TOKEN, Setup};
+use crate::setup::{EXCHANGE, ID_TOKEN, Setup, base64};
 
 const POOL: &str = Cloud::IDENTITY_POOL;
 
@@ -29,13 +29,6 @@ async fn forms_and_json_are_read_alike() {
     event["isBase64Encoded"] = json!(true);
     event["body"] = json!(base64(&form));
     assert_eq!(Seen::new(&setup.api.handle(request(&event)).await).status, 200, "a body in base64");
-}
-
-/// base64 with padding, as API Gateway encodes bodies.
-fn base64(text: &str) -> String {
-    let mut encoded = test_tokens::encode(text).replace('-', "+").replace('_', "/");
-    encoded.extend(std::iter::repeat_n('=', (4 - encoded.len() % 4) % 4));
-    encoded
 }
 
 /// Parameters, and the error and its description that they get.
@@ -68,12 +61,8 @@ async fn each_wrong_parameter_has_its_error() {
         ),
         (&[("audience", "eu-west-1:other")], "invalid_target", TARGET),
         (&[("resource", "https://example.com")], "invalid_target", TARGET),
-        (
-            &[("scope", "read")],
-            "invalid_scope",
-            "scope must be absent: what the credentials may do is decided by the role.",
-        ),
-        (&[("actor_token", "x")], "invalid_request", "actor_token is not supported: nobody acts for another here."),
+        (&[("scope", "read")], "invalid_scope", "scope must be absent: the role decides what the credentials allow."),
+        (&[("actor_token", "x")], "invalid_request", "actor_token must be absent: delegation is not supported."),
         // RFC 8693 §2.1: the client may name several targets, and here there is one.
         (&[("audience", POOL), ("audience", POOL)], "invalid_target", TARGET),
         (&[("audience", POOL), ("audience", "eu-west-1:other")], "invalid_target", TARGET),
@@ -130,7 +119,7 @@ async fn each_wrong_parameter_has_its_error() {
 }
 
 #[tokio::test]
-async fn the_length_of_the_body_has_its_limit() {
+async fn the_length_of_the_body_is_limited() {
     let setup = Setup::new();
     for (length, status) in [(65_536, "grant_type is missing."), (65_537, "The body is longer than 65536 bytes.")] {
         let seen = setup.post("application/x-www-form-urlencoded", &format!("x={}", "a".repeat(length - 2))).await;
@@ -139,12 +128,12 @@ async fn the_length_of_the_body_has_its_limit() {
 }
 
 const TARGET: &str =
-    "Name one target at most: audience must be absent or this service's identity pool, and resource must be absent.";
+    "Name at most one target: audience must be absent or the identity pool's id, and resource must be absent.";
 
 /// RFC 6749 §3.2: parameters without a value are as if they were not there, unknown ones are passed over, none may
 /// stand twice.
 #[tokio::test]
-async fn empty_unknown_and_repeated_parameters_are_told_apart() {
+async fn empty_unknown_and_repeated_parameters_are_distinguished() {
     let setup = Setup::new();
     let token = setup.cloud.token(&json!({}));
     let optional =
@@ -173,7 +162,7 @@ async fn empty_unknown_and_repeated_parameters_are_told_apart() {
 /// RFC 6749 §5.2: the characters of `error_description`, the status, and that no cache keeps it; RFC 6750 §3: those of
 /// the challenge.
 #[tokio::test]
-async fn descriptions_are_of_the_allowed_characters() {
+async fn descriptions_have_only_the_allowed_characters() {
     let setup = Setup::new();
     let good = setup.cloud.token(&json!({}));
     let tokens = [
@@ -202,7 +191,7 @@ async fn descriptions_are_of_the_allowed_characters() {
 
 /// RFC 6749 §3.2 and appendix B, RFC 9110 §8.3: the content type in any case, with any parameters but another charset.
 #[tokio::test]
-async fn the_content_type_is_read_as_http_has_it() {
+async fn the_content_type_is_read_as_http_defines_it() {
     let setup = Setup::new();
     let token = setup.cloud.token(&json!({}));
     let form = format!("grant_type={EXCHANGE}&subject_token={token}&subject_token_type={ID_TOKEN}");
@@ -237,7 +226,7 @@ async fn the_content_type_is_read_as_http_has_it() {
 
 /// RFC 6749 appendix B: names and values are percent-encoded UTF-8, a `+` is a blank.
 #[tokio::test]
-async fn percent_encoding_is_undone_once() {
+async fn percent_encoding_is_decoded_once() {
     let setup = Setup::new();
     let token = setup.cloud.token(&json!({}));
     let form = |grant: &str, name: &str| format!("grant_type={grant}&{name}={token}&subject_token_type={ID_TOKEN}");

@@ -1,4 +1,4 @@
-//! The program as Lambda runs it, at its most talkative: what it writes, and how it ends when it cannot start.
+//! The program as Lambda runs it, at its most verbose: what it writes, and how it ends when it cannot start.
 
 use std::path::Path;
 
@@ -63,7 +63,7 @@ fn requests(cloud: &Cloud) -> Vec<Exchange<'static>> {
 }
 
 #[test]
-fn no_secret_is_written_or_told_in_an_error() {
+fn no_secret_is_logged_or_shown_in_an_error() {
     let cloud = Cloud::new();
     let secrets = cloud.secrets();
     let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
@@ -157,7 +157,7 @@ fn a_wrong_setting_stops_it_with_one_line_that_names_it() {
         ("USER_POOL_ID", "", "is not set"),
         ("USER_POOL_ID", "x", "is \"x\": not a user pool id such as eu-west-1_AbCdEfGhI"),
         ("IDENTITY_POOL_ID", "", "is not set"),
-        ("USER_POOL_CLIENT_IDS", "a,,b", "is \"a,,b\": expected names separated by single commas"),
+        ("USER_POOL_CLIENT_IDS", "a,,b", "is \"a,,b\": expected names separated by commas, none of them empty"),
     ];
     for (name, value, problem) in cases {
         assert_refuses_to_start(PROGRAM, Cloud::new().variables(), (name, value), problem);

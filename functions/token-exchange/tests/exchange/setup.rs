@@ -54,3 +54,10 @@ impl Setup {
         Seen::new(&self.api.handle(request).await)
     }
 }
+
+/// base64 with padding, as API Gateway encodes bodies.
+pub(crate) fn base64(text: &str) -> String {
+    let mut encoded = test_tokens::encode(text).replace('-', "+").replace('_', "/");
+    encoded.extend(std::iter::repeat_n('=', (4 - encoded.len() % 4) % 4));
+    encoded
+}

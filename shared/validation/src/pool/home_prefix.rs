@@ -21,7 +21,7 @@ pub enum HomePrefixError {
     EmptyPart,
     /// The role's policy has to name the home too, and there these characters mean something else. Other braces are
     /// probably a mistake.
-    #[error("has braces, *, ?, $, a blank or a control character beside {{identity_id}}")]
+    #[error("has braces, *, ?, $, a space or a control character outside {{identity_id}}")]
     Character,
     /// S3 keys have 1,024 bytes; a home must leave room for names.
     #[error("is longer than {} bytes", HomePrefix::LEN_MAX)]

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_lies_in_its_partition() {
+    fn a_region_is_in_its_partition() {
         let cases = [
             ("eu-west-1", "amazonaws.com"),
             ("us-gov-west-1", "amazonaws.com"),

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_is_found_and_no_other() {
+    fn every_line_is_found_and_nothing_else() {
         let text = "a.com\nbb.com\nc.com\nd.org\nee.net";
         for line in text.lines() {
             assert!(has_line(text, line), "{line}");

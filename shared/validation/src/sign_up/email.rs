@@ -17,8 +17,8 @@ pub enum InvalidEmailAddress {
     /// Not allowed by RFC 5321, or not by us.
     #[error("not an e-mail address")]
     Form,
-    /// The part before the `@` has characters that are not ASCII. Such addresses exist (RFC 6531), but Cognito sends its
-    /// mail through SES, which cannot send to them.
+    /// The part before the `@` has characters that are not ASCII. Such addresses exist (RFC 6531), but Cognito sends
+    /// its mail through SES, which cannot send to them.
     ///
     /// Source: `Destination` in the Amazon SES API v2 reference ("Amazon SES does not support the SMTPUTF8 extension
     /// … the local part of a destination email address … may only contain 7-bit ASCII characters").
@@ -59,10 +59,10 @@ impl EmailAddress {
     /// a trailing dot.
     ///
     /// One domain has many spellings: `bücher.example`, `xn--bcher-kva.example`, with a dot at the end, in full-width
-    /// letters, with characters that cannot be seen. Cognito keeps the text as it came and takes each spelling for
-    /// another address. The ASCII form is the canonical one because it is what mail is sent to: SES wants such a domain
-    /// in Punycode (`Destination` in the Amazon SES API v2 reference). Case may differ, since the user pool compares
-    /// without case (`UsernameConfiguration` in the template).
+    /// letters, with invisible characters. Cognito keeps the text unchanged, and each spelling is another address to
+    /// it. The ASCII form is the canonical one because it is what mail is sent to: SES wants such a domain in Punycode
+    /// (`Destination` in the Amazon SES API v2 reference). Case may differ, since the user pool compares without case
+    /// (`UsernameConfiguration` in the template).
     pub(super) fn is_domain_canonical(&self) -> bool {
         self.is_domain_canonical
     }

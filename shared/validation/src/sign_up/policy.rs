@@ -33,7 +33,7 @@ pub struct Admission {
     pub domain: Domain,
     /// Whether the account is confirmed at once. This alone proves nothing about the address.
     pub auto_confirm: bool,
-    /// Whether the address was proven: the invite code was sent to it, and came back.
+    /// Whether the address is proven: the invite code was sent to it, and the sign-up has that code.
     pub is_address_proven: bool,
 }
 
@@ -55,8 +55,8 @@ impl SignUpPolicy {
     ///
     /// # Errors
     ///
-    /// The [`Refusal`] of the first rule that applies: an address must be there and well-formed, then come the block
-    /// list, the allow list, the disposable domains, the spelling, the aliases and the invite.
+    /// The [`Refusal`] of the first rule that applies: the address must be present and well-formed. Then follow the
+    /// block list, the allow list, the disposable domains, the spelling, the aliases and the invite.
     pub fn decide(&self, sign_up: &SignUp, now: SystemTime) -> Result<Admission, Refusal> {
         let email = match &sign_up.email {
             Field::Empty => return Err(Refusal::EmailMissing),
@@ -72,7 +72,7 @@ impl SignUpPolicy {
                 return Err(Refusal::DomainNotAllowed(domain));
             }
         } else if self.block_disposable && disposable::is_disposable(&domain) {
-            // Only without an allow list: an operator's own word goes before a list that others keep.
+            // Only without an allow list: the operator's own list overrides one that others maintain.
             return Err(Refusal::Disposable(domain));
         }
         // An invite too is for one mailbox, whose address it proves.

@@ -26,7 +26,7 @@ pub(super) struct UnverifiedClaims {
 
 impl UnverifiedClaims {
     /// Judges the claims in this order: whose token it is, which kind, for which client and person, and from when to
-    /// when. The first that fails is what the caller is told.
+    /// when. The caller gets the first that fails.
     ///
     /// The caller must have checked the signature: no claim is judged before.
     ///

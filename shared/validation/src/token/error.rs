@@ -96,7 +96,7 @@ mod tests {
     use crate::token::TOKEN_BYTES_MAX;
 
     #[test]
-    fn the_limit_that_is_told_is_the_one_that_holds() {
+    fn the_limit_in_the_message_is_the_one_that_applies() {
         let expected = format!("The token is longer than {TOKEN_BYTES_MAX} bytes.");
         assert_eq!(TokenError::TooLong.description(), expected);
     }

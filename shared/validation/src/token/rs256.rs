@@ -41,8 +41,8 @@ fn rs256_verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn Jw
     }
 }
 
-/// The key's numbers are copied for each verification, since `jsonwebtoken` wants a verifier that borrows nothing. That
-/// is 259 bytes for a key of Cognito's, and nothing beside the verification.
+/// The key's numbers are copied for each verification, because `jsonwebtoken` needs a verifier that borrows nothing. A
+/// key of Cognito has 259 bytes, and copying them costs nothing compared with the verification.
 struct Rs256 {
     modulus: Vec<u8>,
     exponent: Vec<u8>,

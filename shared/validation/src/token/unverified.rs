@@ -4,7 +4,7 @@ use super::{
     IdToken, KeySet, TokenError, TokenPolicy, VerifiedToken, claims::UnverifiedClaims, header::Header, json, rs256,
 };
 
-/// The number itself, for the limit and for the message that tells it.
+/// The number itself, for the limit and for the message that quotes it.
 macro_rules! token_bytes_max {
     () => {
         16384

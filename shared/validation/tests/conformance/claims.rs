@@ -115,7 +115,7 @@ fn the_audience_is_one_of_the_clients() {
 }
 
 #[test]
-fn only_id_tokens_with_a_subject_are_taken() {
+fn only_id_tokens_with_a_subject_are_accepted() {
     let access = |changes: &[(&str, &str)]| {
         let mut access = json!({ "token_use": "access", "aud": null, "client_id": "client-a", "scope": "openid" });
         for (name, value) in changes {

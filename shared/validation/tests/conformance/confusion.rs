@@ -76,7 +76,7 @@ fn an_elliptic_curve_signature_is_refused() {
 }
 
 #[test]
-fn a_key_that_the_token_brings_is_never_looked_at() {
+fn a_key_in_the_token_is_never_used() {
     let certificate = BASE64_STANDARD.encode(certificate(&CORPUS.attacker));
     let members = [
         ("jwk", CORPUS.attacker.jwk()),

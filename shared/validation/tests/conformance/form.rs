@@ -56,7 +56,7 @@ fn a_token_is_three_parts() {
 }
 
 #[test]
-fn white_space_is_no_part_of_a_token() {
+fn white_space_is_not_part_of_a_token() {
     let good = CORPUS.key.sign(&claims());
     let [header, payload, signature] = parts(&good);
     let spaces = [
@@ -124,7 +124,7 @@ fn the_parts_are_base64url_as_it_must_be_written() {
 }
 
 #[test]
-fn the_length_has_its_limit_on_both_sides() {
+fn the_length_is_checked_on_both_sides_of_its_limit() {
     let padded = |padding: usize| CORPUS.with_claims(&json!({ "x": "x".repeat(padding) }));
     let fits = (16_384 - padded(0).len()) * 3 / 4;
     let tokens: Vec<String> = (fits - 4..fits + 4).map(padded).collect();

@@ -152,7 +152,7 @@ fn the_key_is_one_of_the_pool() {
 }
 
 #[test]
-fn what_is_said_of_type_and_content_changes_nothing() {
+fn the_declared_type_and_content_change_nothing() {
     check_member("typ", ["JWT", "jwt", "at+jwt", "JOSE+JSON", "../x", ""].map(Value::from), Ok(()));
     check_member("typ", [json!(5), json!(null), json!([]), json!({})], Ok(()));
     check_member("cty", [json!("JWT")], Ok(()));

@@ -49,7 +49,7 @@ fn modulus(bits: usize) -> String {
 }
 
 #[test]
-fn keys_that_cannot_verify_rs256_are_passed_over() {
+fn keys_that_cannot_verify_rs256_are_ignored() {
     let cases = [
         ("1024 bits", jwk("odd", &RsaPrivateKey::new(&mut OsRng, 1024).unwrap())),
         ("2047 bits", jwk("odd", &RsaPrivateKey::new(&mut OsRng, 2047).unwrap())),
@@ -125,7 +125,7 @@ fn keys_that_cannot_verify_rs256_are_passed_over() {
 }
 
 #[test]
-fn keys_that_can_are_taken() {
+fn keys_that_can_verify_rs256_are_kept() {
     let cases = [
         ("as Cognito writes it", odd(json!({}))),
         ("alg absent", odd(json!({ "alg": null }))),
@@ -148,7 +148,7 @@ fn keys_that_can_are_taken() {
 }
 
 #[test]
-fn a_key_that_is_taken_verifies() {
+fn a_key_that_is_kept_verifies() {
     let exponent = BigUint::from(3_u8);
     let keys = [
         ("2048 bits", RsaPrivateKey::new(&mut OsRng, 2048).unwrap()),
@@ -184,7 +184,7 @@ fn of_many_primes(bits: usize) -> RsaPrivateKey {
 }
 
 #[test]
-fn of_two_keys_with_one_id_the_first_that_is_usable_is_taken() {
+fn of_two_keys_with_one_id_the_first_usable_one_is_kept() {
     let [first, second] = ["key-1", "key-1"].map(SigningKey::new);
     let weak = jwk("key-1", &RsaPrivateKey::new(&mut OsRng, 1024).unwrap());
     let keys = [weak, first.jwk(), second.jwk()];

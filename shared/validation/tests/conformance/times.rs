@@ -136,7 +136,7 @@ fn the_start_is_checked_on_both_sides_of_its_boundary() {
 }
 
 #[test]
-fn of_several_times_the_first_that_fails_is_named() {
+fn of_several_wrong_times_the_first_is_named() {
     let with = |exp: u64, iat: u64, nbf: u64| CORPUS.with_claims(&json!({ "exp": exp, "iat": iat, "nbf": nbf }));
     check_tokens(
         "times",

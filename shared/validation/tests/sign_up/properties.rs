@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn of_all_spellings_of_a_mailbox_one_is_admitted(domain in any_spelling()) {
+    fn only_one_spelling_of_a_mailbox_is_admitted(domain in any_spelling()) {
         let one = SignUpPolicy { one_per_mailbox: true, ..SignUpPolicy::default() };
         if let Ok(admission) = SignUpPolicy::default().decide(&with_email(&format!("ada@{domain}")), now()) {
             let canonical = admission.domain.as_str();

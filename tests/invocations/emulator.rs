@@ -29,7 +29,7 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     programs.filter(|program| program.exists()).last().expect("the SAM CLI brings the emulator along")
 });
 
-/// Ports are taken from here on. The system gives out higher ones to whoever takes any, such as our own servers, so
+/// Ports are taken from here on. The system gives out higher ones to programs that ask for any, such as our own servers, so
 /// that none of these is taken between its choice and the emulator's start.
 const PORT_MIN: u16 = 10_000;
 /// How many there are.
@@ -45,7 +45,7 @@ struct Emulator {
     port: u16,
 }
 
-/// Starts the function anew and invokes it once, so that no event knows what the one before it left.
+/// Starts the function from scratch and invokes it once, so that no event knows what the one before it left.
 pub(crate) fn invoke(invocation: &Invocation) -> Result<Value, String> {
     let bootstrap = built().join(resource(invocation.function)).join("bootstrap");
     let emulator = Emulator::start(&bootstrap, invocation.variables)?;

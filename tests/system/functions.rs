@@ -44,7 +44,7 @@ fn cases(person: &Person) -> Vec<(Case, Filled)> {
         "ACCESS_TOKEN" => Some(person.access_token.clone()),
         "TAMPERED_ID_TOKEN" => Some(person.tampered_token()),
         "IDENTITY_POOL_ID" => Some(recorded("identity_pool_id").to_owned()),
-        // Only whoever has the pool's signing keys can make the others.
+        // Only a holder of the pool's signing keys can make the others.
         _ => None,
     };
     let mut seen = BTreeSet::new();

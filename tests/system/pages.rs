@@ -1,4 +1,4 @@
-//! Pages of `GET /objects`: whoever follows `next_cursor` sees every key exactly once, and each as it is stored.
+//! Pages of `GET /objects`: a client that follows `next_cursor` sees every key exactly once, and each as it is stored.
 
 use std::{collections::BTreeSet, sync::atomic::AtomicU32, sync::atomic::Ordering, thread};
 

@@ -133,7 +133,7 @@ fn state_dir(pid: u32) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{STATE_PREFIX}{pid}"))
 }
 
-/// The folder of a run stays for whoever looks into a failure, until the next run.
+/// The folder of a run stays, for looking into a failure, until the next run.
 fn remove_what_earlier_runs_left() {
     for entry in fs::read_dir(env!("CARGO_TARGET_TMPDIR")).unwrap().flatten() {
         let name = entry.file_name().into_string().unwrap_or_default();

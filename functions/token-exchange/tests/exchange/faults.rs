@@ -108,7 +108,7 @@ async fn check(operation: &str, setup: Setup, name: &str, told: Told, tries: usi
     let seen = setup.exchange(&token, &[]).await;
     assert_eq!((seen.status, seen.body["error"].as_str()), (oauth.0, Some(oauth.1)), "{operation}: {name}: {seen:?}");
     let calls = setup.cloud.aws.calls().iter().filter(|call| *call == operation).count();
-    // A connection that breaks before the first word is opened anew once by the HTTP client itself.
+    // A connection that breaks before the first word is opened again once by the HTTP client itself.
     assert!((tries..=2 * tries).contains(&calls), "{operation}: {name}: {calls} calls");
     assert!(calls == tries || name == "hang-up", "{operation}: {name}: {calls} calls");
     let also = setup.get_credentials(Some(&token), "").await;

@@ -1,6 +1,6 @@
 """Fills in the placeholders of an event: real tokens of the demo person, and what can be derived from them.
 
-`tests/events/src/filling.rs` fills in the same for the tests, whose user pool signs whatever it is told to.
+`tests/support/events/src/filling.rs` fills in the same for the tests, whose user pool signs whatever it is told to.
 """
 
 import base64

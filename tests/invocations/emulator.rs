@@ -14,11 +14,10 @@ use std::{
     time::Duration,
 };
 
+use runtime::{SET_BY_LAMBDA, TIMEOUT, bootstrap, root};
 use serde_json::Value;
 
-use runtime::resource;
-
-use crate::{Invocation, architecture, built, root};
+use crate::{Invocation, architecture};
 
 /// Where the SAM CLI keeps it.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -36,8 +35,6 @@ const PORT_MIN: u16 = 10_000;
 const PORTS: u32 = 20_000;
 /// How long to wait between looking whether it listens.
 const READY_CHECK: Duration = Duration::from_millis(2);
-/// As the template has it for the HTTP functions.
-const TIMEOUT_SECONDS: &str = "10";
 
 /// An emulator that runs, and ends with this value. Its function ends by itself then.
 struct Emulator {
@@ -47,8 +44,7 @@ struct Emulator {
 
 /// Starts the function from scratch and invokes it once, so that no event knows what the one before it left.
 pub(crate) fn invoke(invocation: &Invocation) -> Result<Value, String> {
-    let bootstrap = built().join(resource(invocation.function)).join("bootstrap");
-    let emulator = Emulator::start(&bootstrap, invocation.variables)?;
+    let emulator = Emulator::start(&bootstrap(invocation.function), invocation.variables)?;
     let url = format!("http://127.0.0.1:{}/2015-03-31/functions/function/invocations", emulator.port);
     let answer = agent().post(url).send(invocation.event).map_err(|error| error.to_string())?;
     let text = answer.into_body().read_to_string().map_err(|error| error.to_string())?;
@@ -65,10 +61,8 @@ impl Emulator {
             .arg(bootstrap)
             .env_clear()
             .envs(variables.iter().map(|(name, value)| (name, value)))
-            .env("AWS_LAMBDA_FUNCTION_NAME", "tested")
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
-            .env("AWS_LAMBDA_FUNCTION_TIMEOUT", TIMEOUT_SECONDS)
+            .envs(SET_BY_LAMBDA)
+            .env("AWS_LAMBDA_FUNCTION_TIMEOUT", TIMEOUT.as_secs().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -90,7 +84,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // One that has ended already cannot be stopped, which is as well.
+        // An error says that it has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -7,7 +7,6 @@ mod sam_local;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
-    path::{Path, PathBuf},
     sync::Mutex,
     thread,
 };
@@ -59,7 +58,7 @@ fn check_all(lanes: usize, address: IpAddr, invoke: impl Fn(usize, &Invocation) 
     assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
 }
 
-/// What the answer has otherwise than expected, one difference a line below the case's name.
+/// The differences between the answer and the expected one, one a line below the case's name.
 fn check(case: &Case, address: IpAddr, invoke: impl Fn(&Invocation) -> Result<Value, String>) -> Option<String> {
     let cloud = Cloud::at(address);
     let variables = case.circumstances.bring_about(&cloud);
@@ -75,14 +74,4 @@ fn check(case: &Case, address: IpAddr, invoke: impl Fn(&Invocation) -> Result<Va
 /// This machine's architecture by Lambda's name.
 fn architecture() -> &'static str {
     if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
-}
-
-/// The project's top folder.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-/// What `sam build` made.
-fn built() -> PathBuf {
-    root().join(".aws-sam/build")
 }

@@ -8,11 +8,10 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use runtime::{built, resource, root};
 use serde_json::{Map, Value, json};
 
-use runtime::resource;
-
-use crate::{Invocation, architecture, built, root};
+use crate::{Invocation, architecture};
 
 /// The SAM CLI before a container engine.
 pub(crate) struct SamLocal {
@@ -32,12 +31,12 @@ impl SamLocal {
         Self { host: host.parse().expect("an address"), template: template() }
     }
 
-    /// How often an event is sent that nothing was said to.
+    /// How often an event is sent before no answer counts as a failure.
     const TRIES_MAX: usize = 3;
 
     /// Invokes in a container of its own.
     pub(crate) fn invoke(&self, lane: usize, invocation: &Invocation) -> Result<Value, String> {
-        // The emulator says nothing to an event that comes before its own Runtime API listens. The SAM CLI does not
+        // The emulator does not answer an event that comes before its own Runtime API listens, and the SAM CLI does not
         // wait for that.
         let mut output = self.run(lane, invocation);
         for _ in 1..Self::TRIES_MAX {

@@ -3,21 +3,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
     sync::LazyLock,
 };
 
 use gateway::event;
 use loopback::{Answer, Aws, Cloud};
-use runtime::{Function, metrics, resource};
+use runtime::{Function, bootstrap, metrics};
 use serde_json::{Value, json};
 
-use crate::stack::{Keys, STACK, STRICT_STACK, Stack, aws_at, recorded, root};
-
-/// Where `sam build` has put the program of the crate `name`.
-fn bootstrap(name: &str) -> PathBuf {
-    root().join(".aws-sam/build").join(resource(name)).join("bootstrap")
-}
+use crate::stack::{Keys, STACK, STRICT_STACK, Stack, aws_at, recorded};
 
 /// The metrics of a function that is invoked with each of `events`, with AWS answering as it is told.
 fn emitted_for(name: &str, cloud: &Cloud, events: &[(Value, Answer)]) -> BTreeSet<String> {

@@ -8,6 +8,7 @@ use std::{
     process::{self, Command, Output},
 };
 
+use runtime::bootstrap;
 use serde_json::{Value, json};
 
 use crate::stack::{recorded, root, stack_py, state};
@@ -107,14 +108,9 @@ fn a_build_that_fails_starts_nothing() {
 fn up_deploys_what_cargo_has_just_built_and_says_how_long_each_phase_took() {
     let other = state().join("quick");
     let other_text = other.to_str().unwrap();
-    let functions = [
-        ("TokenExchange", "token-exchange"),
-        ("ListObjects", "list-objects"),
-        ("ObjectLinks", "object-links"),
-        ("PreSignUp", "pre-sign-up"),
-    ];
-    let built = functions.map(|(resource, name)| {
-        let program = root().join(".aws-sam/build").join(resource).join("bootstrap");
+    let functions = ["token-exchange", "list-objects", "object-links", "pre-sign-up"];
+    let built = functions.map(|name| {
+        let program = bootstrap(name);
         format!("echo '{}'", json!({ "target": { "name": name }, "executable": program }))
     });
     let output = up_with_cargo(&other, &built.join("\n"));

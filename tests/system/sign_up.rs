@@ -6,12 +6,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use loopback::Cloud;
 use serde_json::{Value, json};
 use validation::sign_up::{EmailAddress, InviteKey};
 
-use crate::stack::{
-    INVITE_KEY, Keys, Person, STACK, STRICT_STACK, Stack, aws_at, recorded, root, sign_up, sign_up_at, stack_py,
-};
+use crate::stack::{Keys, Person, STACK, STRICT_STACK, Stack, aws_at, recorded, root, sign_up, sign_up_at, stack_py};
 
 /// What the pool knows about a user.
 fn user(stack: &Stack, name: &str) -> Result<Value, String> {
@@ -75,7 +74,7 @@ fn a_refused_person_is_told_why_and_does_not_exist() {
 #[test]
 fn with_all_rules_on_the_first_that_applies_refuses() {
     let ada = EmailAddress::parse("ada@example.com").unwrap();
-    let key = InviteKey::parse(INVITE_KEY).unwrap();
+    let key = InviteKey::parse(Cloud::INVITE_KEY).unwrap();
     let with = |code: &str| json!({ "ClientMetadata": { "invite_code": code } });
     let good = key.invite(&ada, now() + Duration::from_hours(1));
     let expired = key.invite(&ada, now() - Duration::from_secs(1));
@@ -172,7 +171,7 @@ fn make_invite(email: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the function reads the clock, so invites must be of now")]
+#[expect(clippy::disallowed_methods, reason = "the function reads the clock, so invites must be valid now")]
 fn now() -> SystemTime {
     SystemTime::now()
 }

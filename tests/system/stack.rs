@@ -14,6 +14,8 @@ use std::{
     sync::LazyLock,
 };
 
+use loopback::Cloud;
+pub(crate) use runtime::root;
 use serde_json::Value;
 
 pub(crate) use self::{
@@ -38,12 +40,12 @@ pub(crate) static STACK: LazyLock<Stack> = LazyLock::new(|| {
     Stack::start("usual", &[], |_| Vec::new())
 });
 
-/// A stack on which few may sign up: with all rules on, and with invites under [`INVITE_KEY`]. Its functions are traced,
-/// and its alarms told to a topic.
+/// A stack on which few may sign up: with all rules on, and with invites under [`Cloud::INVITE_KEY`]. Its functions are
+/// traced, and its alarms go to a topic.
 pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
     Stack::start("strict", &[], |started| {
-        let secret = ["secretsmanager", "create-secret", "--name", "invites", "--secret-string", INVITE_KEY];
+        let secret = ["secretsmanager", "create-secret", "--name", "invites", "--secret-string", Cloud::INVITE_KEY];
         aws_at(started, &Keys::admin(), &secret).unwrap();
         [
             "SignUpAllowedDomains=*.example.com,mailinator.com,gmail.com,blocked.example",
@@ -56,9 +58,6 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
         .into()
     })
 });
-
-/// A key of the tests alone.
-pub(crate) const INVITE_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 impl Stack {
     /// Starts a local AWS with these options, prepares it, and deploys with the NAME=VALUE parameters that returns.
@@ -104,11 +103,6 @@ pub(crate) fn recorded(name: &str) -> &'static str {
 /// The name of the deployed function that the crate `name` is.
 pub(crate) fn function(name: &str) -> &'static str {
     STACK.function(name)
-}
-
-/// The project's top folder.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
 /// Where the usual stack is kept.

@@ -1,12 +1,13 @@
 //! A stack as it would be made: the expanded template with parameters and a region.
 
-use std::{path::Path, process::Command, sync::LazyLock};
+use std::{process::Command, sync::LazyLock};
 
+use runtime::root;
 use serde_json::{Map, Value, json};
 
 /// The template with its transform expanded, as `local/expand.py` prints it.
 static EXPANDED: LazyLock<Value> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let root = root();
     let python = root.join(".venv/build/bin/python");
     let output = Command::new(python).arg(root.join("local/expand.py")).output();
     let output = output.unwrap_or_else(|error| panic!("the tools are not installed (make tools): {error}"));

@@ -1,3 +1,4 @@
+use gateway::token_form;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ureq::http::Request;
 
@@ -15,12 +16,8 @@ pub(crate) fn exchange(id_token: &str, more: &str) -> Reply {
 
 /// The same at `stack`.
 pub(crate) fn exchange_at(stack: &Stack, id_token: &str, more: &str) -> Reply {
-    let form = format!(
-        "grant_type=urn:ietf:params:oauth:grant-type:token-exchange\
-         &subject_token_type=urn:ietf:params:oauth:token-type:id_token&subject_token={id_token}{more}"
-    );
     let url = format!("{}/token", stack.text("api_url"));
-    post(&url, &[("Content-Type", "application/x-www-form-urlencoded")], &form)
+    post(&url, &[("Content-Type", "application/x-www-form-urlencoded")], &token_form(id_token, more))
 }
 
 /// `GET /credentials` with this `Authorization`.

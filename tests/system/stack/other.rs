@@ -1,6 +1,8 @@
 use std::sync::LazyLock;
 
-use super::{INVITE_KEY, Keys, STACK, Stack, aws_at};
+use loopback::Cloud;
+
+use super::{Keys, STACK, Stack, aws_at};
 
 /// How long people's credentials last on [`OTHER_STACK`].
 pub(crate) const CREDENTIALS_SECONDS: u64 = 10;
@@ -9,7 +11,7 @@ pub(crate) const CREDENTIALS_SECONDS: u64 = 10;
 pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
     Stack::start("other", &["--credentials-seconds", &CREDENTIALS_SECONDS.to_string()], |started| {
-        let invites = ["secretsmanager", "create-secret", "--name", "invites", "--secret-string", INVITE_KEY];
+        let invites = ["secretsmanager", "create-secret", "--name", "invites", "--secret-string", Cloud::INVITE_KEY];
         aws_at(started, &Keys::admin(), &invites).unwrap();
         let logs = ["s3api", "create-bucket", "--bucket", "logs-of-buckets"];
         let region = ["--create-bucket-configuration", "LocationConstraint=eu-west-1"];

@@ -1,9 +1,10 @@
 use std::time::{Duration, SystemTime};
 
+use loopback::Cloud;
 use serde_json::{Value, json};
 use validation::sign_up::{EmailAddress, InviteKey};
 
-use super::{INVITE_KEY, Keys, Reply, STACK, Stack, aws, exchange_at, post, recorded};
+use super::{Keys, Reply, STACK, Stack, aws, exchange_at, post, recorded};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "Correct-Horse-7-Battery";
@@ -22,11 +23,12 @@ impl Person {
     }
 
     /// The same at `stack`, with an invite, which only some stacks ask for.
-    #[expect(clippy::disallowed_methods, reason = "the function reads the clock, so invites must be of now")]
+    #[expect(clippy::disallowed_methods, reason = "the function reads the clock, so invites must be valid now")]
     pub(crate) fn new_at(stack: &Stack, name: &str) -> Self {
         let email = format!("{name}@example.com");
         let expires_at = SystemTime::now() + Duration::from_hours(1);
-        let invite = InviteKey::parse(INVITE_KEY).unwrap().invite(&EmailAddress::parse(&email).unwrap(), expires_at);
+        let invite =
+            InviteKey::parse(Cloud::INVITE_KEY).unwrap().invite(&EmailAddress::parse(&email).unwrap(), expires_at);
         let reply = sign_up_at(stack, name, &email, &json!({ "ClientMetadata": { "invite_code": invite } }));
         assert_eq!(reply.status, 200, "{reply:?}");
         Self::sign_in_at(stack, name, stack.text("client_id"))

@@ -6,7 +6,7 @@ use loopback::{Answer, Aws};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::setup::{Setup, page};
+use crate::setup::Setup;
 
 /// The answer, the status and code that the caller gets, and how often S3 is asked.
 fn faults() -> Vec<(&'static str, Answer, u16, &'static str, usize)> {
@@ -37,7 +37,7 @@ fn faults() -> Vec<(&'static str, Answer, u16, &'static str, usize)> {
         ("another document", Answer::Reply(200, vec![], html()), 503, "unavailable", 1),
         ("the beginning of a page", Answer::xml(200, "<ListBucketResult><Trunc"), 503, "unavailable", 1),
         ("an empty page", Answer::xml(200, "<ListBucketResult/>"), 503, "unavailable", 1),
-        ("a page that does not say whether it is the last", page(""), 503, "unavailable", 1),
+        ("a page that does not say whether it is the last", Aws::page(""), 503, "unavailable", 1),
         (
             "a page without its bucket",
             Answer::xml(200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"),
@@ -52,32 +52,32 @@ fn faults() -> Vec<(&'static str, Answer, u16, &'static str, usize)> {
             "unavailable",
             1,
         ),
-        ("an object without its members", page(object), 503, "unavailable", 1),
+        ("an object without its members", Aws::page(object), 503, "unavailable", 1),
         (
             "another bucket's page",
-            page("<Name>another</Name><IsTruncated>false</IsTruncated>"),
+            Aws::page("<Name>another</Name><IsTruncated>false</IsTruncated>"),
             502,
             "misconfigured",
             1,
         ),
         (
             "another prefix's page",
-            page("<Prefix>public/</Prefix><IsTruncated>false</IsTruncated>"),
+            Aws::page("<Prefix>public/</Prefix><IsTruncated>false</IsTruncated>"),
             502,
             "misconfigured",
             1,
         ),
         (
             "a page that lacks a key",
-            page("<KeyCount>1</KeyCount><IsTruncated>false</IsTruncated>"),
+            Aws::page("<KeyCount>1</KeyCount><IsTruncated>false</IsTruncated>"),
             502,
             "misconfigured",
             1,
         ),
-        ("half an answer", Answer::Half(Box::new(page(object))), 503, "unavailable", 2),
+        ("half an answer", Answer::Half(Box::new(Aws::page(object))), 503, "unavailable", 2),
         ("hang-up", Answer::HangUp, 503, "unavailable", 2),
         ("hang", Answer::Hang, 504, "timeout", 2),
-        ("slow drip", Answer::Drip(Duration::from_millis(40), Box::new(page(object))), 504, "timeout", 2),
+        ("slow drip", Answer::Drip(Duration::from_millis(40), Box::new(Aws::page(object))), 504, "timeout", 2),
     ]
 }
 

@@ -1,8 +1,9 @@
 //! The page with links, and the page as CSV.
 
+use loopback::Aws;
 use serde_json::{Value, json};
 
-use crate::setup::{Setup, page};
+use crate::setup::Setup;
 
 const PAGE: &str = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>\
      <Contents><Key>private/x/a+b%3F</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
@@ -15,7 +16,7 @@ const PAGE: &str = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</Nex
 async fn each_object_has_a_link_when_they_are_asked_for() {
     let setup = Setup::new("300");
     setup.warm().await;
-    setup.cloud.aws.set_list_objects(page(PAGE));
+    setup.cloud.aws.set_list_objects(Aws::page(PAGE));
     let seen = setup.get(&setup.cloud.token(&json!({})), "expand=urls&url_seconds=60").await;
     let objects = seen.body["objects"].as_array().unwrap();
     let url = |object: &Value| object["url"].as_str().unwrap().to_owned();
@@ -33,7 +34,7 @@ async fn each_object_has_a_link_when_they_are_asked_for() {
 #[tokio::test]
 async fn a_key_whose_link_could_not_be_followed_gets_no_link() {
     let setup = Setup::new("300");
-    setup.cloud.aws.set_list_objects(page(&PAGE.replace("private/x/a+b%3F", "private/x/../b")));
+    setup.cloud.aws.set_list_objects(Aws::page(&PAGE.replace("private/x/a+b%3F", "private/x/../b")));
     let seen = setup.get(&setup.cloud.token(&json!({})), "expand=urls").await;
     let has_link = |index: usize| seen.body["objects"][index]["url"].is_string();
     assert_eq!((has_link(0), has_link(1)), (false, true), "{seen:?}");
@@ -42,7 +43,7 @@ async fn a_key_whose_link_could_not_be_followed_gets_no_link() {
 #[tokio::test]
 async fn a_page_is_csv_when_the_request_accepts_it() {
     let setup = Setup::new("300");
-    setup.cloud.aws.set_list_objects(page(PAGE));
+    setup.cloud.aws.set_list_objects(Aws::page(PAGE));
     let token = setup.cloud.token(&json!({}));
     let headers = [("authorization", token.as_str()), ("accept", "text/csv")];
     let response = setup.respond("prefix=~/&delimiter=/", &headers).await;
@@ -90,7 +91,7 @@ async fn a_page_that_is_too_large_for_lambda_is_refused() {
     // Of a control character, JSON makes six bytes, and a body in JSON seven.
     for (bytes, status) in [(700, 200), (1024, 400)] {
         let objects = object(&"%01".repeat(bytes)).repeat(1000);
-        setup.cloud.aws.set_list_objects(page(&format!("<IsTruncated>false</IsTruncated>{objects}")));
+        setup.cloud.aws.set_list_objects(Aws::page(&format!("<IsTruncated>false</IsTruncated>{objects}")));
         let seen = setup.get(&token, "max_keys=1000").await;
         assert_eq!(seen.status, status, "{bytes}");
         if status == 400 {

@@ -4,12 +4,12 @@ use gateway::REQUEST_ID;
 use loopback::{Aws, Cloud};
 use serde_json::json;
 
-use crate::setup::{Setup, page};
+use crate::setup::Setup;
 
 #[tokio::test]
 async fn a_page_is_listed_with_the_callers_credentials() {
     let setup = Setup::new("300");
-    setup.cloud.aws.set_list_objects(page(
+    setup.cloud.aws.set_list_objects(Aws::page(
         "<IsTruncated>true</IsTruncated><NextContinuationToken>next/+=</NextContinuationToken>\
          <Contents><Key>private/x/a+b%2B%0A%F0%9F%A6%80</Key><LastModified>2026-03-12T17:50:30.000Z</LastModified>\
          <ETag>&quot;5d41&quot;</ETag><Size>5</Size><StorageClass>STANDARD</StorageClass></Contents>\

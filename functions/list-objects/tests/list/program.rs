@@ -7,8 +7,6 @@ use loopback::{Answer, Aws, Cloud};
 use runtime::{Exchange, Function, assert_clean_log, assert_refuses_to_start, assert_told, assert_without};
 use serde_json::{Value, json};
 
-use crate::setup::page;
-
 const PROGRAM: &str = env!("CARGO_BIN_EXE_list-objects");
 
 fn get(authorization: &str, query: &str) -> Value {
@@ -19,7 +17,7 @@ fn get(authorization: &str, query: &str) -> Value {
 fn requests(cloud: &Cloud) -> Vec<(Exchange<'static>, Answer)> {
     let good = cloud.marked_token(&json!({}));
     let expired = cloud.marked_token(&json!({ "exp": cloud.started_seconds - 60 }));
-    let empty = || page("<IsTruncated>false</IsTruncated>");
+    let empty = || Aws::page("<IsTruncated>false</IsTruncated>");
     let quoting = |code: &str| {
         let words = format!("{good} example-session-token ASIAEXAMPLEKEYID");
         Answer::xml(403, &format!("<Error><Code>{code}</Code><Message>{words}</Message></Error>"))
@@ -69,7 +67,7 @@ fn no_secret_is_logged_or_shown_in_an_error() {
 fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
     let cloud = Cloud::new();
     let good = cloud.token(&json!({}));
-    let empty = || page("<IsTruncated>false</IsTruncated>");
+    let empty = || Aws::page("<IsTruncated>false</IsTruncated>");
     let mut function = Function::start(Path::new(PROGRAM), &cloud.talkative_variables());
     let requests = [
         (get(&good, ""), empty(), "GET /objects 200 ok: GetId, GetCredentialsForIdentity, ListObjectsV2"),

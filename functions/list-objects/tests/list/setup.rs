@@ -2,7 +2,7 @@ use gateway::{Seen, event, request};
 use http_api::HttpApi;
 use lambda_http::{Body, Response};
 use list_objects::ROUTES;
-use loopback::{Answer, Cloud};
+use loopback::Cloud;
 use objects::{App, Settings};
 
 /// The function with AWS replaced at the wire.
@@ -36,10 +36,4 @@ impl Setup {
         let received = self.cloud.aws.received();
         received.last().unwrap().target.split_once('?').unwrap().1.to_owned()
     }
-}
-
-/// A listing as S3 answers it, with this inside.
-pub(crate) fn page(xml: &str) -> Answer {
-    let told = format!("<Name>{}</Name><EncodingType>url</EncodingType>", Cloud::BUCKET);
-    Answer::xml(200, &format!("<ListBucketResult>{told}{xml}</ListBucketResult>"))
 }

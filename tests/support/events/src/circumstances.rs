@@ -30,9 +30,6 @@ enum SignUps {
     Strict,
 }
 
-/// The key of invite codes where sign-ups are strict: of the tests alone.
-pub(crate) const INVITE_KEY: &str = "0123456789abcdef0123456789abcdef";
-
 /// How AWS answers, by the name that a case gives it. Without a name it answers well, and the bucket is empty.
 static AWS: [(&str, Setting); 16] = [
     ("keys-fail", |aws| aws.set_jwks(Answer::json(500, "{}"))),
@@ -44,8 +41,8 @@ static AWS: [(&str, Setting); 16] = [
     ("cognito-has-no-pool", |aws| aws.set_get_id(Aws::error(400, "ResourceNotFoundException"))),
     ("cognito-fails", |aws| aws.set_get_credentials(Aws::error(500, "InternalErrorException"))),
     ("cognito-is-silent", |aws| aws.set_get_id(Answer::Hang)),
-    ("s3-has-objects", |aws| aws.set_list_objects(page(OBJECTS))),
-    ("s3-has-odd-keys", |aws| aws.set_list_objects(page(ODD_KEYS))),
+    ("s3-has-objects", |aws| aws.set_list_objects(Aws::page(OBJECTS))),
+    ("s3-has-odd-keys", |aws| aws.set_list_objects(Aws::page(ODD_KEYS))),
     ("s3-denies", |aws| s3(aws, Aws::s3_error(403, "AccessDenied"))),
     ("s3-refuses-the-credentials", |aws| s3(aws, Aws::s3_error(400, "ExpiredToken"))),
     ("s3-refuses-the-cursor", |aws| s3(aws, Aws::s3_error(400, "InvalidArgument"))),
@@ -58,7 +55,7 @@ static AWS: [(&str, Setting); 16] = [
 const STRICT_VARIABLES: [(&str, &str); 3] = [
     ("SIGN_UP_ALLOWED_DOMAINS", "example.com,gmail.com,googlemail.com,mailinator.com"),
     ("SIGN_UP_ONE_PER_MAILBOX", "true"),
-    ("SIGN_UP_INVITE_KEY", INVITE_KEY),
+    ("SIGN_UP_INVITE_KEY", Cloud::INVITE_KEY),
 ];
 
 const OBJECTS: &str = "<IsTruncated>true</IsTruncated><NextContinuationToken>1ueGcxLPRx1Tr</NextContinuationToken>\
@@ -79,11 +76,6 @@ const ODD_KEYS: &str = "<IsTruncated>false</IsTruncated>\
 fn s3(aws: &Aws, answer: Answer) {
     aws.set_list_objects(answer.clone());
     aws.set_delete_object(answer);
-}
-
-fn page(inside: &str) -> Answer {
-    let told = format!("<Name>{}</Name><EncodingType>url</EncodingType>", Cloud::BUCKET);
-    Answer::xml(200, &format!("<ListBucketResult>{told}{inside}</ListBucketResult>"))
 }
 
 impl TryFrom<String> for AwsState {

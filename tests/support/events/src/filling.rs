@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use test_tokens::encode;
 use validation::sign_up::{EmailAddress, InviteKey};
 
-use crate::{Case, circumstances::INVITE_KEY};
+use crate::Case;
 
 /// There is no value for the placeholder of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub fn placeholder_of<'a>(cloud: &'a Cloud, case: &'a Case) -> impl Fn(&str) -> 
     let invite = move |email: &str, hours_from_now: i64| {
         let email = EmailAddress::parse(email).expect("an address");
         let end = UNIX_EPOCH + Duration::from_secs(now.saturating_add_signed(hours_from_now * 3600));
-        InviteKey::parse(INVITE_KEY).expect("a key").invite(&email, end)
+        InviteKey::parse(Cloud::INVITE_KEY).expect("a key").invite(&email, end)
     };
     move |placeholder| {
         Some(match placeholder {

@@ -5,7 +5,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{Answer, Authority, Loopback, Received};
+use crate::{Answer, Authority, Cloud, Loopback, Received};
 
 /// The part of AWS that Latchkey calls: a user pool's JWKS, the two unsigned calls of an identity pool, a bucket's listing
 /// and the deletion of an object. Each answers well until it is told otherwise.
@@ -13,8 +13,6 @@ pub struct Aws {
     server: Loopback,
     script: Arc<Mutex<Script>>,
 }
-
-const EMPTY_BUCKET: &str = "<ListBucketResult><EncodingType>url</EncodingType><Name>my-bucket</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>";
 
 /// Answers a request.
 type AnswerFn = Box<dyn Fn(&Received) -> Answer + Send + Sync>;
@@ -51,7 +49,7 @@ impl Aws {
             jwks: Answer::json(200, jwks),
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
             get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
-            list_objects: Answer::xml(200, EMPTY_BUCKET),
+            list_objects: Self::page("<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated>"),
             delete_object: Answer::Reply(204, vec![], vec![]),
         };
         let script = Arc::new(Mutex::new(script));
@@ -60,7 +58,7 @@ impl Aws {
         Self { server: start(Box::new(answer)), script }
     }
 
-    /// The identity id that `GetId` tells.
+    /// The identity id that `GetId` returns.
     pub const IDENTITY_ID: &str = "eu-west-1:11111111-2222-3333-4444-555555555555";
 
     /// What `GetCredentialsForIdentity` answers.
@@ -73,6 +71,13 @@ impl Aws {
                 "Expiration": expiration_seconds,
             },
         })
+    }
+
+    /// A page of the bucket's listing, with `inside` after what S3 says of each page.
+    #[must_use]
+    pub fn page(inside: &str) -> Answer {
+        let said = format!("<Name>{}</Name><EncodingType>url</EncodingType>", Cloud::BUCKET);
+        Answer::xml(200, &format!("<ListBucketResult>{said}{inside}</ListBucketResult>"))
     }
 
     /// A modelled error of a JSON service.
@@ -93,39 +98,39 @@ impl Aws {
         &self.server.url
     }
 
-    /// From now on the JWKS is answered so.
+    /// Sets the answer to a request for the JWKS from now on.
     pub fn set_jwks(&self, answer: Answer) {
         self.script().jwks = answer;
     }
 
-    /// From now on `GetId` is answered so.
+    /// Sets the answer to `GetId` from now on.
     pub fn set_get_id(&self, answer: Answer) {
         self.script().get_id = answer;
     }
 
-    /// From now on `GetCredentialsForIdentity` is answered so.
+    /// Sets the answer to `GetCredentialsForIdentity` from now on.
     pub fn set_get_credentials(&self, answer: Answer) {
         self.script().get_credentials = answer;
     }
 
-    /// From now on `ListObjectsV2` is answered so.
+    /// Sets the answer to `ListObjectsV2` from now on.
     pub fn set_list_objects(&self, answer: Answer) {
         self.script().list_objects = answer;
     }
 
-    /// From now on `DeleteObject` is answered so.
+    /// Sets the answer to `DeleteObject` from now on.
     pub fn set_delete_object(&self, answer: Answer) {
         self.script().delete_object = answer;
     }
 
-    /// The names of the calls that came so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
+    /// The names of the calls received so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
     /// `DeleteObject`.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.server.received().iter().map(call_of).collect()
     }
 
-    /// What came so far.
+    /// The requests received so far.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.server.received()

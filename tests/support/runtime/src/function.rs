@@ -16,8 +16,14 @@ use serde_json::Value;
 use crate::api::{Returned, RuntimeApi, What};
 
 /// How long the function may take for an event, as the template has it.
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait between looking whether the process still lives.
+pub const TIMEOUT: Duration = Duration::from_secs(10);
+/// What Lambda sets for every function.
+pub const SET_BY_LAMBDA: [(&str, &str); 3] = [
+    ("AWS_LAMBDA_FUNCTION_NAME", "tested"),
+    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+];
+/// How often to check that the process is still running.
 const LIFE_CHECK: Duration = Duration::from_millis(200);
 
 /// A function's program that runs, one event at a time.
@@ -31,23 +37,23 @@ pub struct Function {
     errors: JoinHandle<String>,
 }
 
-/// What an invocation came to.
+/// How an invocation ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Invoked {
     /// The function's response.
     Response(Value),
     /// The function's error: `errorType`, `errorMessage`.
     Error(Value),
-    /// The process has ended without a word.
+    /// The process ended and returned nothing.
     Crashed,
-    /// Lambda would have ended it: it took longer than it may.
+    /// It took so long that Lambda would have ended it.
     TimedOut,
 }
 
 /// What is left of a function that has ended.
 #[derive(Clone, Debug)]
 pub struct Ended {
-    /// How: `None` when it was stopped from here.
+    /// Its exit status, or `None` when the test stopped it.
     pub status: Option<ExitStatus>,
     /// All that it wrote on standard output and standard error.
     pub log: String,
@@ -60,7 +66,7 @@ impl Function {
         Self::start_command(Command::new(program), variables)
     }
 
-    /// Starts a program that needs a command of its own, such as an interpreter's, in the same way.
+    /// Starts the program of `command` in the same way: one that an interpreter runs needs arguments.
     #[must_use]
     pub fn start_command(mut command: Command, variables: &[(String, String)]) -> Self {
         let (events, events_to_take) = channel();
@@ -71,9 +77,7 @@ impl Function {
             .env_clear()
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .env("AWS_LAMBDA_RUNTIME_API", address)
-            .env("AWS_LAMBDA_FUNCTION_NAME", "tested")
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .envs(SET_BY_LAMBDA)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -93,11 +97,11 @@ impl Function {
         }
     }
 
-    /// Invokes the function with the text of an event. Returns its response as it came, and how long it was in coming.
+    /// Invokes the function with the text of an event. Returns its response as it came, and how long it took.
     ///
     /// # Errors
     ///
-    /// [`Invoked`], when it is no response.
+    /// [`Invoked`], when it is not a response.
     pub fn invoke_timed(&mut self, event: &str) -> Result<(Vec<u8>, Duration), Invoked> {
         match self.send(event.as_bytes().to_vec())? {
             Returned { what: What::Response(body), elapsed } => Ok((body, elapsed)),
@@ -106,7 +110,7 @@ impl Function {
     }
 
     fn send(&mut self, event: Vec<u8>) -> Result<Returned, Invoked> {
-        // A function that has ended takes no events; what follows says so.
+        // A function that has ended takes no events: the loop below finds that out.
         let _ = self.events.send(event);
         let mut waited = Duration::ZERO;
         loop {
@@ -124,8 +128,8 @@ impl Function {
         }
     }
 
-    /// Waits until the function first asks for an event. Returns how long it was in coming to that, from its start, or
-    /// nothing when it does not come to it.
+    /// Waits until the function first asks for an event. Returns how long that took from its start, or `None` when it
+    /// never asks.
     pub fn init(&mut self) -> Option<Duration> {
         while self.started.elapsed() < TIMEOUT && self.process.try_wait().expect("its state is known").is_none() {
             if let Some(asked) = self.first_asked.get() {
@@ -163,7 +167,7 @@ impl Function {
     /// Stops the process and returns what it wrote.
     #[must_use]
     pub fn stop(mut self) -> Ended {
-        // One that has ended already cannot be stopped, which is as well.
+        // An error says that it has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
         Ended { status: None, log: log_of(self.output, self.errors) }
@@ -185,7 +189,7 @@ impl Function {
     }
 }
 
-/// Fails when one of `secrets` turns up in `text`, which `name` tells apart.
+/// Fails when one of `secrets` turns up in `text`, which `name` names in the message.
 pub fn assert_without(secrets: &[String], name: &str, text: &str) {
     for secret in secrets {
         assert!(!text.contains(secret.as_str()), "{name}: {secret} in {text}");

@@ -5,20 +5,15 @@
 #![expect(clippy::disallowed_methods, reason = "it measures how long a function takes")]
 
 mod api;
+mod built;
 mod function;
 mod log;
 mod metrics;
 mod program;
 
 pub use api::REQUEST_ID;
-pub use function::{Ended, Function, Invoked, assert_without};
+pub use built::{bootstrap, built, resource, root};
+pub use function::{Ended, Function, Invoked, SET_BY_LAMBDA, TIMEOUT, assert_without};
 pub use log::answered;
 pub use metrics::{metric_lines, metrics};
 pub use program::{Exchange, assert_clean_log, assert_counted, assert_refuses_to_start, assert_told};
-
-/// The name of a function's resource in the template: its crate's name in Pascal case.
-#[must_use]
-pub fn resource(function: &str) -> String {
-    let capitalised = |word: &str| word.split_at(1).0.to_uppercase() + word.split_at(1).1;
-    function.split('-').map(capitalised).collect()
-}

@@ -36,7 +36,7 @@ pub(crate) fn call(stack: &Stack, keys: Option<&Keys>, call: &Call) -> Reply {
 }
 
 /// Source: "AWS Signature Version 4 for API requests" in the IAM user guide. What it says of S3 suits the others too.
-#[expect(clippy::disallowed_methods, reason = "a signature is of now")]
+#[expect(clippy::disallowed_methods, reason = "a signature says when it was made")]
 fn sign_for(stack: &Stack, keys: &Keys, service: &str, request: &mut Request<String>) {
     let [id, secret] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(|name| keys.text(name).unwrap());
     let session = keys.text("AWS_SESSION_TOKEN").map(str::to_owned);

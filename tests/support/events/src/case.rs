@@ -50,7 +50,7 @@ impl Case {
     /// # Panics
     ///
     /// For a file that is neither an event nor an event's answer, so that none is passed over, and for an answer's file
-    /// with anything in it that is not known.
+    /// with a member or a name that is not known.
     #[must_use]
     pub fn all() -> Vec<Self> {
         let functions = names_in(&folder()).into_iter().filter(|name| name != "README.md");

@@ -55,9 +55,9 @@ pub enum Answer {
     Drip(Duration, Box<Answer>),
     /// Three quarters of the response, then a closed connection.
     Half(Box<Answer>),
-    /// A closed connection and not a word.
+    /// A closed connection without a response.
     HangUp,
-    /// No word, for as long as the client waits.
+    /// No response, for as long as the client waits.
     Hang,
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn serve_over<S: Read + Write>(
             let shared = Arc::clone(&shared);
             thread::spawn(move || {
                 let (secured, answer) = shared.as_ref();
-                // A client that went away is no concern of ours.
+                // A client may close its connection at any time.
                 stream.set_nodelay(true).and_then(|()| secured(stream)).and_then(|stream| converse(stream, answer)).ok()
             });
         }
@@ -78,7 +78,7 @@ impl Loopback {
         Self { url: format!("https://{address}"), received }
     }
 
-    /// What came so far.
+    /// The requests received so far.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().expect("no panic before").iter().cloned().collect()

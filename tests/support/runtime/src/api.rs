@@ -14,7 +14,7 @@ pub const REQUEST_ID: &str = "11111111-aaaa-bbbb-cccc-222222222222";
 /// What came back for an event.
 pub(crate) struct Returned {
     pub(crate) what: What,
-    /// From the event's going out to its coming back.
+    /// The time from sending the event to receiving this.
     pub(crate) elapsed: Duration,
 }
 
@@ -29,7 +29,7 @@ pub(crate) enum What {
 pub(crate) struct RuntimeApi {
     /// As `AWS_LAMBDA_RUNTIME_API` has it.
     pub(crate) address: String,
-    /// When the function first asked for an event, and so was through with its init.
+    /// When the function first asked for an event: its startup was over then.
     pub(crate) first_asked: Arc<OnceLock<Instant>>,
 }
 
@@ -51,7 +51,7 @@ impl RuntimeApi {
             match (method.as_str(), target.rsplit('/').next()) {
                 ("GET", Some("next")) => {
                     asked.get_or_init(Instant::now);
-                    // The API's own way: the answer is late until there is an event.
+                    // As in Lambda, the answer waits until there is an event.
                     let Ok(event) = events.lock().expect("no panic before").recv() else { return Answer::Hang };
                     let answer = next(event, timeout);
                     *given.lock().expect("no panic before") = Instant::now();

@@ -70,8 +70,9 @@ impl Listing {
             return Err(UnexpectedAnswer::Another);
         }
         // S3 always returns both. Without them, the answer may be incomplete.
-        let is_truncated = output.is_truncated.ok_or(UnexpectedAnswer::Incomplete)?;
-        let _ = output.name().ok_or(UnexpectedAnswer::Incomplete)?;
+        let (Some(_), Some(is_truncated)) = (output.name(), output.is_truncated) else {
+            return Err(UnexpectedAnswer::Incomplete);
+        };
         let next = output.next_continuation_token.as_deref().filter(|_| is_truncated);
         if is_truncated && next.is_none() {
             return Err(UnexpectedAnswer::Incomplete);

@@ -1,4 +1,3 @@
-use crate::{csv_page, listing::Listing};
 use http_api::{ApiError, ParameterError, Parameters, json_response, media_type::preference, text_response};
 use lambda_http::{
     Body, Request, Response,
@@ -7,6 +6,8 @@ use lambda_http::{
         header::{ACCEPT, LINK},
     },
 };
+
+use crate::{csv_page, listing::Listing};
 
 const JSON: &str = "application/json";
 const CSV: &str = "text/csv; charset=utf-8; header=present";

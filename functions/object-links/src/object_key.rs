@@ -68,8 +68,7 @@ impl ObjectKey {
     /// As [`ObjectKey::in_bucket`], and [`ParameterError::Invalid`] when a segment is `.` or `..`: clients remove these
     /// from a URL before they send it (RFC 3986 §5.2.4), and then the signature is not valid.
     pub(crate) fn in_link(&self, home: &str) -> Result<String, ParameterError> {
-        let key = self.in_bucket(home)?;
-        if objects::can_be_linked(&key) { Ok(key) } else { Err(DOT_SEGMENT) }
+        linkable(self.in_bucket(home)?)
     }
 
     /// The key in the bucket, when it is in `home` and a link to it can be followed.
@@ -78,8 +77,7 @@ impl ObjectKey {
     ///
     /// As [`ObjectKey::in_home`] and [`ObjectKey::in_link`].
     pub(crate) fn in_home_and_link(&self, home: &str) -> Result<String, BucketError> {
-        self.in_home(home)?;
-        Ok(self.in_link(home)?)
+        Ok(linkable(self.in_home(home)?)?)
     }
 
     /// The key in the bucket, when it is in `home`.
@@ -92,6 +90,11 @@ impl ObjectKey {
         let key = self.in_bucket(home)?;
         if key.starts_with(home) { Ok(key) } else { Err(BucketError::AccessDenied(DENIED)) }
     }
+}
+
+/// The key, if a link to it can be followed.
+fn linkable(key: String) -> Result<String, ParameterError> {
+    if objects::can_be_linked(&key) { Ok(key) } else { Err(DOT_SEGMENT) }
 }
 
 #[cfg(test)]

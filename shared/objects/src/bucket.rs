@@ -100,11 +100,11 @@ impl Bucket {
         Config::builder().credentials_provider(caller.credentials.clone())
     }
 
-    /// Who `requester` is to AWS: as it was found out a short while ago, or by an exchange.
+    /// The caller that `requester` is to AWS, with credentials that were cached a short time ago or are exchanged now.
     ///
     /// # Errors
     ///
-    /// An [`ExchangeError`]: the token is refused, or Cognito did not do its part.
+    /// An [`ExchangeError`]: the token is refused, or Cognito failed.
     async fn caller(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ExchangeError> {
         match self.callers.get(requester.token.token(), now) {
             Some(caller) => Ok(caller),
@@ -112,8 +112,8 @@ impl Bucket {
         }
     }
 
-    /// Does `work` as `requester`. Credentials that S3 takes for expired or invalid are dropped; fresh
-    /// ones are tried once more.
+    /// Does `work` as `requester`. Credentials that S3 refuses as expired or invalid are dropped, and `work` is tried
+    /// again with new ones, once.
     ///
     /// # Errors
     ///

@@ -14,8 +14,7 @@ pub(crate) fn of(listing: &Listing) -> Option<String> {
     // semicolons cannot make cells of its own.
     let mut writer =
         WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(Vec::new());
-    let width =
-        if listing.objects.iter().any(|object| object.url.is_some()) { COLUMNS.len() } else { COLUMNS.len() - 2 };
+    let width = if listing.has_links() { COLUMNS.len() } else { COLUMNS.len() - 2 };
     let mut write = |fields: [&str; COLUMNS.len()]| {
         writer.write_record(fields.iter().take(width).map(|field| inert(field).into_owned())).ok()
     };

@@ -99,6 +99,11 @@ impl Listing {
         Self { bucket, prefix, delimiter: None, objects, folders, next_cursor: None }
     }
 
+    /// Whether any object has a link.
+    pub(crate) fn has_links(&self) -> bool {
+        self.objects.iter().any(|object| object.url.is_some())
+    }
+
     /// Adds a link to each object, except where no client could follow it.
     ///
     /// # Errors

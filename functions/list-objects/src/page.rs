@@ -1,4 +1,6 @@
-use http_api::{ApiError, ParameterError, Parameters, json_response, media_type::preference, text_response};
+use http_api::{
+    ApiError, ParameterError, Parameters, json_response, media_type::preference, text_response, without_secrets,
+};
 use lambda_http::{
     Body, Request, Response,
     http::{
@@ -34,7 +36,7 @@ pub(crate) fn of(listing: &Listing, request: &Request) -> Result<Response<Body>,
         let problem = format!("is too large for keys this long: the page is larger than {RESPONSE_MB_MAX} MB");
         return Err(ParameterError::Invalid { name: "max_keys", problem: problem.into() }.into());
     }
-    Ok(page)
+    Ok(if listing.has_links() { page } else { without_secrets(page) })
 }
 
 /// The length of `text` as a JSON string, without its quotes: the form in which Lambda gets a body.

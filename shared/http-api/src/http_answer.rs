@@ -1,14 +1,16 @@
 use lambda_http::{Body, Response, http::HeaderMap};
 use serde::{Serialize, Serializer};
 
-use crate::api::wipe;
+use crate::{api::wipe, response::NoSecrets};
 
 /// A response in the form that an HTTP API expects (payload format 2.0).
 pub(crate) struct HttpAnswer(pub(crate) Response<Body>);
 
 impl Drop for HttpAnswer {
     fn drop(&mut self) {
-        wipe(self.0.body_mut());
+        if self.0.extensions().get::<NoSecrets>().is_none() {
+            wipe(self.0.body_mut());
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub use self::{
     parameter_error::ParameterError,
     parameter_list::ParameterList,
     parameters::Parameters,
-    response::{empty_response, json_response, text_response},
+    response::{empty_response, json_response, text_response, without_secrets},
     route::{Answer, Call, Route, answer},
     time::iso_8601,
 };

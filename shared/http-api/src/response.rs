@@ -42,6 +42,18 @@ pub fn empty_response(status: StatusCode) -> Response<Body> {
     response
 }
 
+/// Marks a response whose body holds no secret.
+#[derive(Clone, Copy)]
+pub(crate) struct NoSecrets;
+
+/// The same response, for a body that holds no secret: neither a token nor keys nor links. It is not wiped from memory
+/// after it was sent, which for a large body takes time.
+#[must_use]
+pub fn without_secrets(mut response: Response<Body>) -> Response<Body> {
+    response.extensions_mut().insert(NoSecrets);
+    response
+}
+
 /// The response to a request that failed, in the form of its endpoint.
 pub(crate) fn error_response(error: &Refused, request_id: &str) -> Response<Body> {
     let mut response = text_response(error.status(), JSON, error.body(request_id).to_string());

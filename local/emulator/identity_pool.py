@@ -2,6 +2,7 @@
 the role that the pool's rules say.
 
 Each as the pool's own settings say. Without this, ministack hands out credentials of the usual role in all five cases.
+And identities can be deleted.
 """
 
 import json
@@ -9,7 +10,7 @@ import re
 import time
 from typing import Any
 
-from ministack.core.responses import error_response_json
+from ministack.core.responses import error_response_json, json_response
 from ministack.services import cognito, sts
 
 IDENTITY_ID = re.compile(r"[\w-]+:[0-9a-f-]+")
@@ -19,6 +20,7 @@ def install(credentials_seconds: int | None) -> None:
     """Puts the checks before ministack's own operations. With `credentials_seconds`, credentials end after that."""
     logins_error = cognito._identity_logins_error
     get_credentials, get_open_id_token = cognito._get_credentials_for_identity, cognito._get_open_id_token
+    dispatch = cognito._dispatch_identity
 
     def checked_logins_error(pool: dict[str, Any], identity_id: str | None, logins: Any) -> Any:
         if not logins and identity_id is None and not pool.get("AllowUnauthenticatedIdentities"):
@@ -54,6 +56,12 @@ def install(credentials_seconds: int | None) -> None:
             )
         return get_open_id_token(data)
 
+    async def dispatch_with_deletion(action: str, data: dict[str, Any]) -> Any:
+        if action == "DeleteIdentities":
+            return json_response({"UnprocessedIdentityIds": deleted(data["IdentityIdsToDelete"])})
+        return await dispatch(action, data)
+
+    cognito._dispatch_identity = dispatch_with_deletion
     cognito._identity_logins_error = checked_logins_error
     cognito._get_credentials_for_identity = checked_get_credentials
     cognito._get_open_id_token = checked_get_open_id_token
@@ -91,6 +99,18 @@ def adjusted(answer: Any, role: str | None, seconds: int | None) -> Any:
 def refused(message: str) -> Any:
     """A NotAuthorizedException."""
     return error_response_json("NotAuthorizedException", message, 400)
+
+
+def deleted(identity_ids: list[str]) -> list[dict[str, str]]:
+    """Deletes the identities, and returns those that there were not, as DeleteIdentities does."""
+    unknown = []
+    for identity_id in identity_ids:
+        pool = pool_of(identity_id)
+        if pool is None:
+            unknown.append({"IdentityId": identity_id, "ErrorCode": "InternalServerError"})
+        else:
+            del pool["_identities"][identity_id]
+    return unknown
 
 
 def pool_of(identity_id: str) -> dict[str, Any] | None:

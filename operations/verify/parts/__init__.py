@@ -1,0 +1,46 @@
+"""The parts of a run, in order: each needs what those before it did."""
+
+from collections.abc import Callable
+
+from ..run import Run
+from . import (
+    container_provider,
+    cors,
+    ending,
+    exchanges,
+    gateway,
+    groups,
+    homes,
+    links,
+    listing,
+    log_lines,
+    memory,
+    metrics,
+    sign_in,
+    sign_up,
+    throttles,
+    timings,
+    tokens,
+    uploads,
+)
+
+PARTS: tuple[tuple[str, Callable[[Run], None]], ...] = (
+    ("Sign-up", sign_up.run),
+    ("Sign-in", sign_in.run),
+    ("Exchanges", exchanges.run),
+    ("The AWS CLI", container_provider.run),
+    ("Uploads and links", uploads.run),
+    ("Odd keys", links.run),
+    ("Listing", listing.run),
+    ("Other people's homes", homes.run),
+    ("Guests and bad tokens", tokens.run),
+    ("What API Gateway hands on", gateway.run),
+    ("Web pages", cors.run),
+    ("Groups", groups.run),
+    ("Times", timings.run),
+    ("Memory sizes", memory.run),
+    ("Throttles", throttles.run),
+    ("Signing out and disabling", ending.run),
+    ("Log lines", log_lines.run),
+    ("Metrics", metrics.run),
+)

@@ -1,0 +1,101 @@
+"""Throttles: a burst above a route's limit is refused with 429 by the gateway."""
+
+import threading
+import time
+from typing import Any
+
+from .. import web
+from ..checks import Mismatch, Skip, expect
+from ..clients import client
+from ..run import Run
+
+BURST = "A burst above the limit of GET /objects gets a 429"
+SECONDS_MAX = 15
+THREADS_MAX = 32
+
+LIMITS = {
+    "POST /token": "TokenRateLimit",
+    "GET /credentials": "CredentialsRateLimit",
+    "GET /objects": "ObjectsRateLimit",
+    "GET /objects/{key+}": "ObjectsRateLimit",
+    "HEAD /objects/{key+}": "ObjectsRateLimit",
+    "POST /objects/{key+}": "ObjectsRateLimit",
+    "DELETE /objects/{key+}": "ObjectsRateLimit",
+}
+"""Each route with the parameter that is its rate."""
+
+
+class Burst:
+    """Good requests from several threads, until the first 429 or the end of the time."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._lock = threading.Lock()
+        self.statuses: dict[int, int] = {}
+        self.seconds = 0.0
+        self._url = f"{run.stack.api_url}/objects?max_keys=1&identity_id={run.one.home.split('/')[1]}"
+        self._headers = run.one.authorization
+
+    @property
+    def requests(self) -> int:
+        """How many were answered."""
+        return sum(self.statuses.values())
+
+    def send(self, threads: int, requests_max: int) -> None:
+        """Sends them."""
+        started = time.monotonic()
+        deadline = started + SECONDS_MAX
+        workers = [threading.Thread(target=self._work, args=(deadline, requests_max)) for _ in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        self.seconds = time.monotonic() - started
+
+    def _work(self, deadline: float, requests_max: int) -> None:
+        connection = web.Connection(self._url)
+        while time.monotonic() < deadline and self.requests < requests_max and 429 not in self.statuses:
+            try:
+                status = connection.send(self._url, headers=self._headers).status
+            except OSError:
+                status = 0
+                connection = web.Connection(self._url)
+            with self._lock:
+                self.statuses[status] = self.statuses.get(status, 0) + 1
+        connection.close()
+
+
+def run(run: Run) -> None:
+    """The gateway's settings, and what they do."""
+    with run.checks.check("Each route has the limits of the stack's parameters"):
+        stage = client("apigatewayv2").get_stage(ApiId=run.stack.output("HttpApiId"), StageName="$default")
+        burst = run.stack.number("ThrottlingBurstLimit")
+        for route, parameter in LIMITS.items():
+            expect((run.stack.number(parameter), burst), limits(stage["RouteSettings"].get(route, {})), route)
+        expect((run.stack.number("ThrottlingRateLimit"), burst), limits(stage["DefaultRouteSettings"]), "others")
+    with run.checks.check(BURST):
+        throttled(run)
+
+
+def limits(settings: dict[str, Any]) -> tuple[int, int]:
+    """Rate and burst of a route."""
+    return int(settings.get("ThrottlingRateLimit", 0)), int(settings.get("ThrottlingBurstLimit", 0))
+
+
+def throttled(run: Run) -> None:
+    """Good requests, so that no alarm counts them as refused: the functions have the first person's keys at hand."""
+    rate, at_once = run.stack.number("ObjectsRateLimit"), run.stack.number("ThrottlingBurstLimit")
+    requests_max = at_once + 3 * rate + THREADS_MAX
+    if requests_max > 2000:
+        raise Skip(f"{at_once} at once and {rate} a second are more than this program sends")
+    # Lambda needs a process for each request of a moment, and other functions of the account need some too.
+    free = client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+    own = run.stack.number("ReservedConcurrency")
+    burst = Burst(run)
+    burst.send(max(1, min(THREADS_MAX, own or free // 2)), requests_max)
+    if 429 in burst.statuses:
+        return
+    per_second = burst.requests / burst.seconds
+    if per_second < rate * 1.2 and run.waits.log_seconds > 60:
+        raise Skip(f"from here, only {per_second:.0f} requests a second were answered, and {rate} are allowed")
+    raise Mismatch(f"a 429 among {burst.requests} requests in {burst.seconds:.1f} s", burst.statuses)

@@ -1,0 +1,105 @@
+"""The two people: how they sign up and in, and what they get."""
+
+import secrets
+import string
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import second_factor
+from .checks import Skip
+from .clients import client
+from .stack import Stack
+
+PASSWORD_CHARACTERS = 24
+
+
+@dataclass
+class Person:
+    """Somebody who is made for this run."""
+
+    title: str
+    """What the report calls them."""
+    name: str
+    email: str
+    password: str = field(repr=False)
+    tokens: dict[str, str] = field(default_factory=dict, repr=False)
+    keys: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The last answer of an exchange."""
+    identity_id: str = ""
+    factor: str = field(default="", repr=False)
+    """The secret of the authenticator app, where the pool asks for one."""
+
+    @property
+    def id_token(self) -> str:
+        """The id token of the last sign-in."""
+        return self._token("IdToken")
+
+    @property
+    def access_token(self) -> str:
+        """The access token of the last sign-in."""
+        return self._token("AccessToken")
+
+    def _token(self, kind: str) -> str:
+        if kind not in self.tokens:
+            raise Skip(f"{self.title} could not sign in")
+        return self.tokens[kind]
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """AWS keys of the last exchange."""
+        if not self.keys:
+            raise Skip(f"{self.title} got no keys")
+        return self.keys
+
+    @property
+    def home(self) -> str:
+        """The person's home in the bucket."""
+        if not self.identity_id:
+            raise Skip(f"{self.title} has no identity")
+        return f"private/{self.identity_id}/"
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The header that shows the id token."""
+        return {"Authorization": f"Bearer {self.id_token}"}
+
+    def tampered_token(self) -> str:
+        """The id token with another signature of the same length."""
+        signed, _, signature = self.id_token.rpartition(".")
+        return f"{signed}.{signature[::-1]}"
+
+
+def new_password() -> str:
+    """A random password that the pool's policy accepts."""
+    alphabet = string.ascii_letters + string.digits
+    while True:
+        made = "".join(secrets.choice(alphabet) for _ in range(PASSWORD_CHARACTERS))
+        if any(map(str.islower, made)) and any(map(str.isupper, made)) and any(map(str.isdigit, made)):
+            return made
+
+
+def sign_up(stack: Stack, name: str, email: str, password: str, invite: str | None = None) -> dict[str, Any]:
+    """Cognito's SignUp, which anybody may call."""
+    metadata = {"ClientMetadata": {"invite_code": invite}} if invite else {}
+    answer: dict[str, Any] = client("cognito-idp").sign_up(
+        ClientId=stack.output("UserPoolClientId"),
+        Username=name,
+        Password=password,
+        UserAttributes=[{"Name": "email", "Value": email}],
+        **metadata,
+    )
+    return answer
+
+
+def sign_in(stack: Stack, person: Person) -> dict[str, str]:
+    """Tokens by ADMIN_USER_PASSWORD_AUTH, which needs rights in the account."""
+    ids = {"UserPoolId": stack.output("UserPoolId"), "ClientId": stack.output("UserPoolClientId")}
+    answer = client("cognito-idp").admin_initiate_auth(
+        **ids,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": person.name, "PASSWORD": person.password},
+    )
+    if "ChallengeName" in answer:
+        answer = second_factor.passed(ids, person, answer)
+    tokens: dict[str, str] = answer["AuthenticationResult"]
+    return {kind: tokens[kind] for kind in ("IdToken", "AccessToken", "RefreshToken") if kind in tokens}

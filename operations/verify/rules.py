@@ -1,0 +1,98 @@
+"""The stack's rules for sign-ups, from its parameters, and addresses that keep or break them. docs/api.md has the rules."""
+
+import base64
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+
+from .clients import client
+from .failure import Failure
+from .stack import Stack
+
+SIMULATOR = "simulator.amazonses.com"
+"""Takes every mail and counts for no reputation, also in SES's sandbox. Labels make many addresses of one.
+
+Source: "Using the mailbox simulator" in the Amazon SES developer guide.
+"""
+
+DISPOSABLE = ("mailinator.com", "yopmail.com", "guerrillamail.com")
+"""Domains that every list of disposable ones has."""
+
+INVITE_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Who may sign up."""
+
+    allowed: tuple[str, ...]
+    blocked: tuple[str, ...]
+    auto_confirmed: tuple[str, ...]
+    block_disposable: bool
+    one_per_mailbox: bool
+    invite_key: str | None
+
+    def is_confirmed_at_once(self, email: str) -> bool:
+        """Whether such a person may sign in without a code."""
+        return self.invite_key is not None or covered(self.auto_confirmed, domain_of(email))
+
+    def invite(self, email: str, seconds: int = INVITE_SECONDS) -> str | None:
+        """An invite code for the address that is good for `seconds`, if the stack asks for one."""
+        if self.invite_key is None:
+            return None
+        expires_at = int(time.time()) + seconds
+        text = f"latchkey invite 1\n{expires_at}\n{email.lower()}"
+        code = hmac.new(self.invite_key.encode(), text.encode(), hashlib.sha256).digest()
+        return f"{expires_at}.{base64.urlsafe_b64encode(code).decode().rstrip('=')}"
+
+
+def of(stack: Stack) -> Rules:
+    """The rules of a stack. The invite key is in the function's environment."""
+    key = None
+    if stack.parameter("SignUpInviteKeySecret"):
+        function = client("lambda").get_function_configuration(FunctionName=stack.function("PreSignUp"))
+        key = function["Environment"]["Variables"]["SIGN_UP_INVITE_KEY"]
+    return Rules(
+        allowed=entries(stack.parameter("SignUpAllowedDomains")),
+        blocked=entries(stack.parameter("SignUpBlockedDomains")),
+        auto_confirmed=entries(stack.parameter("SignUpAutoConfirmDomains")),
+        block_disposable=stack.parameter("SignUpBlockDisposable") == "true",
+        one_per_mailbox=stack.parameter("SignUpOnePerMailbox") == "true",
+        invite_key=key,
+    )
+
+
+def entries(text: str) -> tuple[str, ...]:
+    """A parameter's list."""
+    return tuple(entry.lower() for entry in text.split(",") if entry)
+
+
+def covered(domains: tuple[str, ...], domain: str) -> bool:
+    """Whether an entry is the domain or, with `*.`, one above it."""
+    return any(
+        domain == entry.removeprefix("*.") or (entry.startswith("*.") and domain.endswith(entry[1:]))
+        for entry in domains
+    )
+
+
+def domain_of(email: str) -> str:
+    """What is after the @."""
+    return email.rpartition("@")[2].lower()
+
+
+def addresses(rules: Rules, given: str | None, label: str) -> tuple[str, str]:
+    """The two people's addresses: `given` has one, which gets labels, or two with a comma, which are used as they are."""
+    if not given:
+        if rules.one_per_mailbox:
+            return f"success@{SIMULATOR}", f"ooto@{SIMULATOR}"
+        return f"success+{label}-1@{SIMULATOR}", f"success+{label}-2@{SIMULATOR}"
+    named = given.split(",")
+    if len(named) > 2 or not all("@" in email for email in named):
+        raise Failure("EMAIL is not an address, or two with a comma between them: EMAIL=me@example.com")
+    if len(named) == 2:
+        return named[0], named[1]
+    if rules.one_per_mailbox:
+        raise Failure("the stack takes one address a mailbox, so name two: EMAIL=one@example.com,two@example.com")
+    local, _, domain = given.rpartition("@")
+    return f"{local}+{label}-1@{domain}", f"{local}+{label}-2@{domain}"

@@ -1,0 +1,83 @@
+"""A run: what all its checks share."""
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from . import local_differences, people, rules, web
+from .checks import Checks
+from .cleanup import Made
+from .clients import client
+from .people import Person
+from .redaction import Secrets
+from .stack import Stack
+
+NAME_PREFIX = "latchkey-verify-"
+"""With this, the names of all users and groups of a run begin."""
+
+
+@dataclass
+class Run:
+    """One run against one stack."""
+
+    stack: Stack
+    rules: rules.Rules
+    secrets: Secrets
+    checks: Checks
+    made: Made
+    one: Person
+    two: Person
+    label: str
+    waits: local_differences.Waits
+    memory: bool
+    started_at: float = field(default_factory=time.time)
+
+    def api(self, path: str, person: Person | None = None, **request: Any) -> web.Answer:
+        """Asks the API, as `person` unless the headers are given. What an answer holds of secrets is remembered."""
+        headers = request.pop("headers", None) or (person.authorization if person else {})
+        answer = web.send(self.stack.api_url + path, headers=headers, **request)
+        self.learn(answer)
+        return answer
+
+    def learn(self, answer: web.Answer) -> None:
+        """Remembers the keys and links in an answer."""
+        if location := answer.header("location"):
+            self.secrets.add_link(location)
+        content = answer.json
+        if not isinstance(content, dict):
+            return
+        for name in ("access_token", "AccessKeyId", "SecretAccessKey", "SessionToken", "Token"):
+            if isinstance(content.get(name), str):
+                self.secrets.add(content[name])
+        for item in (content, *content.get("objects", ())):
+            if isinstance(item, dict) and "url" in item:
+                self.secrets.add_link(item["url"])
+
+    def object(self, person: Person, key: str, method: str = "GET", body: bytes | None = None, **query: str) -> web.Answer:  # noqa: E501
+        """Asks for a link to an object by its key in the query, where every key arrives as it was sent."""
+        return self.api(f"/objects/-?{urlencode({'key': key} | query, quote_via=quote)}", person, method=method, body=body)
+
+    def sign_in(self, person: Person) -> None:
+        """Signs a person in."""
+        person.tokens = people.sign_in(self.stack, person)
+        self.secrets.add(*person.tokens.values(), *([person.factor] if person.factor else []))
+
+
+def new_people(stack: Stack, of_stack: rules.Rules, given: str | None) -> tuple[str, Person, Person]:
+    """A label for a run, and two people who do not exist yet."""
+    label = f"{NAME_PREFIX}{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+    emails = rules.addresses(of_stack, given, label)
+    one, two = (
+        Person(title, f"{label}-{number}", email, people.new_password())
+        for title, number, email in zip(("the first person", "the second person"), (1, 2), emails, strict=True)
+    )
+    return label, one, two
+
+
+def identity_provider(stack: Stack) -> dict[str, Any]:
+    """The user pool as the identity pool knows it."""
+    pool = client("cognito-identity").describe_identity_pool(IdentityPoolId=stack.output("IdentityPoolId"))
+    found: dict[str, Any] = pool["CognitoIdentityProviders"][0]
+    return found

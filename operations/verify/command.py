@@ -2,13 +2,14 @@
 
 import argparse
 import contextlib
+import http.client
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from . import cleanup, local_differences, report, rules, stack
+from . import cleanup, local_differences, report, rules, stack, web
 from .checks import Checks, Outcome
 from .failure import Failure
 from .parts import PARTS
@@ -48,6 +49,7 @@ def verify(given: argparse.Namespace) -> int:
     """The whole run."""
     with signals_interrupt():
         deployed = stack.read(given.stack, given.api_url)
+        reach(deployed.api_url)
         of_stack = rules.of(deployed)
         label, one, two = new_people(deployed, of_stack, given.email)
         provider = identity_provider(deployed)["ProviderName"]
@@ -56,9 +58,7 @@ def verify(given: argparse.Namespace) -> int:
         secrets.add_personal(one.name, two.name, one.email, two.email)
         checks = Checks(secrets.redacted, on_local_aws=local_differences.endpoint() is not None)
         made = cleanup.Made(people=[one, two])
-        run = Run(
-            deployed, of_stack, secrets, checks, made, one, two, label, local_differences.waits(), given.memory
-        )
+        run = Run(deployed, of_stack, secrets, checks, made, one, two, label, local_differences.limits(), given.memory)
     print(f"» Verifying {deployed.name} in {deployed.region}, at {deployed.api_url}", flush=True)
     interrupted = False
     try:
@@ -76,6 +76,14 @@ def verify(given: argparse.Namespace) -> int:
     written = report.write(run, given.reports, interrupted)
     print(f"» {report.summary(checks)}\n  {written}.txt and .json", flush=True)
     return 1 if interrupted or checks.count(Outcome.FAILED) else 0
+
+
+def reach(api_url: str) -> None:
+    """Stops before anybody is made if the API cannot be asked at all."""
+    try:
+        web.send(f"{api_url}/nothing")
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise Failure(f"the API at {api_url} does not answer: {error}; name another address: API_URL=…") from None
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""All that differs on the local AWS: where its API is, how long to wait, and which checks fail there.
+"""All that differs on the local AWS: where its API is, how much to wait for and to send, and which checks fail there.
 
 The list has to stay true: a check that is listed and does not fail on the local AWS is a failure of the run, and so is
 one that fails there and is not listed.
@@ -11,13 +11,11 @@ from urllib.parse import urlsplit
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 NO_THROTTLING = "the local AWS does not throttle"
-NO_CORS = "the local AWS stores CORS and does not answer it"
 
 DIFFERENCES: dict[str, str] = {
     "How a path with an encoded ? arrives": "the local AWS does not cut a path there",
     "What OPTIONS gets without CORS": "the local AWS answers 403 with a reason of its own",
-    "A page of an allowed origin may call the API": NO_CORS,
-    "A page of an allowed origin may use a link, and one of another may not": NO_CORS,
+    "A page of an allowed origin may call the API": "the local AWS stores the API's CORS and does not answer it",
     "Each route has the limits of the stack's parameters": NO_THROTTLING,
     "A burst above the limit of GET /objects gets a 429": NO_THROTTLING,
     "No line of the API's access log has a secret or a person of this run": "the local AWS writes no access log",
@@ -28,13 +26,14 @@ DIFFERENCES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Waits:
-    """How long to wait for what AWS does later, in seconds at most."""
+class Limits:
+    """How long to wait for what AWS does later, and how much to send, at most."""
 
     log_seconds: float
     access_log_seconds: float
     metrics_seconds: float
     ending_seconds: float
+    burst_requests: int
 
 
 def endpoint() -> str | None:
@@ -43,11 +42,11 @@ def endpoint() -> str | None:
     return named.rstrip("/") if urlsplit(named).hostname in LOOPBACK else None
 
 
-def waits() -> Waits:
+def limits() -> Limits:
     """CloudWatch shows log lines after seconds and metrics after minutes; the local AWS at once, or never."""
     if endpoint() is None:
-        return Waits(log_seconds=90, access_log_seconds=120, metrics_seconds=240, ending_seconds=60)
-    return Waits(log_seconds=10, access_log_seconds=0, metrics_seconds=0, ending_seconds=2)
+        return Limits(90, access_log_seconds=120, metrics_seconds=240, ending_seconds=60, burst_requests=1500)
+    return Limits(10, access_log_seconds=0, metrics_seconds=0, ending_seconds=2, burst_requests=300)
 
 
 def api_url(http_api_id: str) -> str | None:

@@ -70,7 +70,7 @@ def page(content: dict[str, Any], checks: Checks) -> str:
     ]
     lines += section("FAILED", checks, Outcome.FAILED, lambda check: [f"expected {check.expected}", f"got {check.got}"])
     lines += section("RECORDED", checks, Outcome.RECORDED, recorded)
-    lines += section("KNOWN DIFFERENCES OF THE LOCAL AWS", checks, Outcome.KNOWN_DIFFERENCE, lambda check: [check.reason])
+    lines += section("KNOWN LOCAL DIFFERENCES", checks, Outcome.KNOWN_DIFFERENCE, lambda check: [check.reason])
     lines += section("SKIPPED", checks, Outcome.SKIPPED, lambda check: [check.reason])
     lines += section("PASSED", checks, Outcome.PASSED, lambda _: [])
     return "\n".join(line for line in lines if line is not None)

@@ -30,13 +30,13 @@ class Run:
     one: Person
     two: Person
     label: str
-    waits: local_differences.Waits
+    limits: local_differences.Limits
     memory: bool
     started_at: float = field(default_factory=time.time)
 
     def api(self, path: str, person: Person | None = None, **request: Any) -> web.Answer:
         """Asks the API, as `person` unless the headers are given. What an answer holds of secrets is remembered."""
-        headers = request.pop("headers", None) or (person.authorization if person else {})
+        headers = request.pop("headers", person.authorization if person else {})
         answer = web.send(self.stack.api_url + path, headers=headers, **request)
         self.learn(answer)
         return answer
@@ -55,9 +55,13 @@ class Run:
             if isinstance(item, dict) and "url" in item:
                 self.secrets.add_link(item["url"])
 
-    def object(self, person: Person, key: str, method: str = "GET", body: bytes | None = None, **query: str) -> web.Answer:  # noqa: E501
+    def object(
+        self, person: Person, key: str, method: str = "GET", body: bytes | None = None, **query: str
+    ) -> web.Answer:
         """Asks for a link to an object by its key in the query, where every key arrives as it was sent."""
-        return self.api(f"/objects/-?{urlencode({'key': key} | query, quote_via=quote)}", person, method=method, body=body)
+        return self.api(
+            f"/objects/-?{urlencode({'key': key} | query, quote_via=quote)}", person, method=method, body=body
+        )
 
     def sign_in(self, person: Person) -> None:
         """Signs a person in."""

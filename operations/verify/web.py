@@ -61,7 +61,9 @@ class Connection:
         else:
             self._connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=context)
 
-    def send(self, url: str, method: str = "GET", headers: dict[str, str] | None = None, body: bytes | None = None) -> Answer:  # noqa: E501
+    def send(
+        self, url: str, method: str = "GET", headers: dict[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
         """Sends a request. Path and query go out as they stand in `url`."""
         parts = urlsplit(url)
         target = url.partition(parts.netloc)[2] or "/"

@@ -41,6 +41,6 @@ def refused_after(run: Run, id_token: str) -> tuple[str, int]:
         said, seconds = exchange(run, id_token).said(), time.monotonic() - started
         if said == "400 invalid_request":
             return "refused", round(seconds)
-        if seconds > run.waits.ending_seconds:
+        if seconds > run.limits.ending_seconds:
             return said, round(seconds)
         time.sleep(INTERVAL_SECONDS)

@@ -55,7 +55,8 @@ def listed(run: Run, **query: str) -> Any:
 
 def every_key(run: Run, **query: str) -> list[str]:
     """The keys of all pages."""
-    keys, cursor = [], {}
+    keys: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = listed(run, **query, **cursor)
         keys += [item["key"] for item in page["objects"]]

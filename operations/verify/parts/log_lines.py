@@ -55,29 +55,33 @@ def quiet(run: Run) -> None:
 
 def messages(run: Run, resource: str, pattern: str = "") -> list[str]:
     """All lines of a log group since the run began."""
-    pages = client("logs").get_paginator("filter_log_events").paginate(
-        logGroupName=run.stack.resources[resource],
-        startTime=int((run.started_at - CLOCKS_SECONDS) * 1000),
-        **({"filterPattern": pattern} if pattern else {}),
+    pages = (
+        client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(
+            logGroupName=run.stack.resources[resource],
+            startTime=int((run.started_at - CLOCKS_SECONDS) * 1000),
+            **({"filterPattern": pattern} if pattern else {}),
+        )
     )
     return [event["message"] for page in pages for event in page["events"]]
 
 
 def wait_for_line(run: Run, request_id: str) -> None:
     """The last line of the run: once it is there, those before it are too."""
-    deadline = time.monotonic() + run.waits.log_seconds
+    deadline = time.monotonic() + run.limits.log_seconds
     while not any(request_id in line for line in messages(run, "ListObjectsLogs", f'"{request_id}"')):
         if time.monotonic() > deadline:
-            raise Mismatch(f"the line after {run.waits.log_seconds} s at most", "no line")
+            raise Mismatch(f"the line after {run.limits.log_seconds} s at most", "no line")
         time.sleep(1)
 
 
 def wait_for_access_log(run: Run) -> list[str]:
     """The access log comes after the answers."""
-    deadline = time.monotonic() + run.waits.access_log_seconds
+    deadline = time.monotonic() + run.limits.access_log_seconds
     while not (found := messages(run, ACCESS_LOG)):
         if time.monotonic() >= deadline:
-            raise Mismatch(f"lines after {run.waits.access_log_seconds} s at most", "none")
+            raise Mismatch(f"lines after {run.limits.access_log_seconds} s at most", "none")
         time.sleep(2)
     return found
 
@@ -101,7 +105,8 @@ def times(lines: dict[str, list[str]]) -> dict[str, Any]:
 
     Source: `platform.report` in the Lambda Telemetry API reference, which the log has when its format is JSON.
     """
-    cold, warm = defaultdict(list), defaultdict(list)
+    cold: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    warm: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for group, of_group in lines.items():
         for line in map(parsed, of_group):
             if line.get("type") == "platform.report":

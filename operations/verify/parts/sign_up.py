@@ -121,7 +121,7 @@ def refused_by_cognito(run: Run, name: str, case: Refusal) -> bool:
 def said(error: ClientError) -> str:
     """The error without the address that it may quote."""
     message = error.response["Error"].get("Message", "")
-    return f"{error_code(error)} {message[message.find('['):]}" if "[" in message else f"{error_code(error)} {message}"
+    return f"{error_code(error)} {message[message.find('[') :]}" if "[" in message else f"{error_code(error)} {message}"
 
 
 def admit(run: Run, person: Person) -> None:
@@ -148,9 +148,7 @@ def confirm(run: Run) -> None:
             expect("UserNotConfirmedException", outcome(people.sign_in, stack=run.stack, person=one))
         with run.checks.check(names[1]):
             client_id = run.stack.output("UserPoolClientId")
-            made_up = outcome(
-                cognito.confirm_sign_up, ClientId=client_id, Username=one.name, ConfirmationCode="000000"
-            )
+            made_up = outcome(cognito.confirm_sign_up, ClientId=client_id, Username=one.name, ConfirmationCode="000000")
             expect("CodeMismatchException", made_up)
     with run.checks.check("An address is verified by an invite, and by nothing else so far"):
         for person in (one, run.two):

@@ -38,6 +38,10 @@ STACK_ON_AWS = $(or $(AWS_STACK),$(shell sed -n 's/^stack_name = "\(.*\)"$$/\1/p
 FUNCTIONS = $(notdir $(wildcard functions/*))
 LOG_GROUPS = $(FUNCTIONS:%=--cw-log-group '/aws/lambda/$(STACK_ON_AWS)-%')
 
+# make verify. EMAIL counts only from make's own command line, because many people have it in their environment.
+VERIFY = '$(STACK_ON_AWS)' $(if $(API_URL),--api-url '$(API_URL)') \
+	$(if $(findstring command,$(origin EMAIL)),--email '$(EMAIL)') $(if $(filter yes,$(MEMORY)),--memory)
+
 # The first time, SAM asks for the parameters and saves the answers.
 GUIDED = $(shell grep -q parameter_overrides samconfig.toml || echo --guided)
 
@@ -50,7 +54,7 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 
 .DEFAULT_GOAL := help
 .PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
-	disposable invoke local-api deploy outputs logs-aws delete test check advisories fmt unit system test-sam-local soak fuzz \
+	disposable invoke local-api deploy verify outputs logs-aws delete test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-check clean
 
 help: ## List the targets
@@ -134,6 +138,9 @@ local-api: tools ## Serve the release build in containers, on PORT=3000 (sam loc
 deploy: ## Make the release build for AWS_ARCHITECTURE (arm64) and deploy it to AWS; the first time, SAM asks for parameters
 	@$(MAKE) --no-print-directory build ARCHITECTURE=$(AWS_ARCHITECTURE)
 	$(SAM_ON_AWS) deploy $(GUIDED) --stack-name '$(STACK_ON_AWS)'
+
+verify: tools ## Prove the stack AWS_STACK=… on AWS with two people who are removed again (EMAIL=…, API_URL=…, MEMORY=yes)
+	@$(VENV)/aws/bin/python operations/verify $(VERIFY)
 
 outputs: tools ## Print the addresses and ids of the stack on AWS
 	@$(SAM_ON_AWS) list stack-outputs --output json --stack-name '$(STACK_ON_AWS)'

@@ -101,7 +101,7 @@ class Checks:
         print(f"» {title}", flush=True)
         try:
             yield
-        except Exception as error:  # noqa: BLE001 (whatever it is, it is a failed check)
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is no passed check)
             with self._entry(f"{title}: every check could be made"):
                 raise error
 
@@ -126,7 +126,10 @@ class Checks:
         entry.expected, entry.got = self._clean(entry.expected), self._clean(entry.got)
         entry.reason = self._clean(entry.reason)
         self.all.append(entry)
-        print(f"  {entry.outcome.value:<8} {entry.name}", flush=True)
+        told = f": {entry.got}" if entry.outcome is Outcome.RECORDED and not isinstance(entry.got, dict) else ""
+        print(f"  {entry.outcome.value:<8} {entry.name}{told}", flush=True)
+        if entry.outcome is Outcome.RECORDED and entry.agrees is False:
+            print(f"           the documents say {entry.expected}", flush=True)
         if entry.outcome is Outcome.FAILED:
             print(f"           expected {entry.expected}\n           got      {entry.got}", flush=True)
 

@@ -46,7 +46,7 @@ def limits() -> Limits:
     """CloudWatch shows log lines after seconds and metrics after minutes; the local AWS at once, or never."""
     if endpoint() is None:
         return Limits(90, access_log_seconds=120, metrics_seconds=240, ending_seconds=60, burst_requests=1500)
-    return Limits(10, access_log_seconds=0, metrics_seconds=0, ending_seconds=2, burst_requests=300)
+    return Limits(10, access_log_seconds=0, metrics_seconds=0, ending_seconds=2, burst_requests=100)
 
 
 def api_url(http_api_id: str) -> str | None:

@@ -26,6 +26,8 @@ class Person:
     keys: dict[str, Any] = field(default_factory=dict, repr=False)
     """The last answer of an exchange."""
     identity_id: str = ""
+    exists: bool = False
+    """Whether they have signed up."""
     factor: str = field(default="", repr=False)
     """The secret of the authenticator app, where the pool asks for one."""
 

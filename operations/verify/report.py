@@ -4,6 +4,7 @@ import json
 import subprocess
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,31 +69,54 @@ def page(content: dict[str, Any], checks: Checks) -> str:
         "INTERRUPTED: what follows is not everything" if content["interrupted"] else "",
         summary(checks),
     ]
-    lines += section("FAILED", checks, Outcome.FAILED, lambda check: [f"expected {check.expected}", f"got {check.got}"])
-    lines += section("RECORDED", checks, Outcome.RECORDED, recorded)
-    lines += section("KNOWN LOCAL DIFFERENCES", checks, Outcome.KNOWN_DIFFERENCE, lambda check: [check.reason])
-    lines += section("SKIPPED", checks, Outcome.SKIPPED, lambda check: [check.reason])
-    lines += section("PASSED", checks, Outcome.PASSED, lambda _: [])
-    return "\n".join(line for line in lines if line is not None)
+    of = {outcome: [check for check in checks.all if check.outcome is outcome] for outcome in Outcome}
+    lines += section("FAILED", of[Outcome.FAILED], lambda check: [f"expected {check.expected}", f"got {check.got}"])
+    lines += section("RECORDED", of[Outcome.RECORDED], recorded)
+    lines += section(
+        "KNOWN LOCAL DIFFERENCES", of[Outcome.KNOWN_DIFFERENCE], lambda check: [check.reason, f"got {check.got}"]
+    )
+    if skipped := of[Outcome.SKIPPED]:
+        reasons = list(dict.fromkeys(check.reason or "" for check in skipped))
+        lines += ["", "SKIPPED"]
+        for reason in reasons:
+            names = "; ".join(check.name for check in skipped if check.reason == reason)
+            lines += wrapped(f"- {reason}: {names}", "    ")
+    lines += ["", "PASSED", *wrapped("; ".join(check.name for check in of[Outcome.PASSED]), "")]
+    return "\n".join(lines)
 
 
-def section(title: str, checks: Checks, outcome: Outcome, details: Any) -> list[str]:
-    """The checks of one outcome."""
-    found = [check for check in checks.all if check.outcome is outcome]
-    if not found:
+def section(title: str, checks: list[Check], details: Callable[[Check], list[Any]]) -> list[str]:
+    """The checks of one outcome, each with its details."""
+    if not checks:
         return []
     lines = ["", title]
-    for check in found:
-        lines.append(f"- {check.name}")
-        for detail in details(check):
-            lines += textwrap.wrap(str(detail), WIDTH, initial_indent="    ", subsequent_indent="    ")
+    for check in checks:
+        told = details(check)
+        if len(told) == 1:
+            lines += wrapped(f"- {check.name}: {told[0]}", "    ")
+        else:
+            lines.append(f"- {check.name}")
+            lines += (line for detail in told for line in wrapped(f"    {detail}", "    "))
     return lines
+
+
+def wrapped(text: str, indent: str) -> list[str]:
+    """A paragraph."""
+    return textwrap.wrap(text, WIDTH, subsequent_indent=indent)
 
 
 def recorded(check: Check) -> list[str]:
     """A fact, and what the documents say of it."""
-    values = [f"{name}: {value}" for name, value in check.got.items()] if isinstance(check.got, dict) else [check.got]
+    if isinstance(check.got, dict):
+        return [f"{name}: {spelled(value)}" for name, value in check.got.items()]
     if check.agrees is None:
-        return values
-    verdict = "as the documents say" if check.agrees else f"OTHERWISE THAN THE DOCUMENTS SAY: {check.expected}"
-    return [*values, f"{verdict} ({check.source})"]
+        return [str(check.got)]
+    verdict = "as" if check.agrees else f"OTHERWISE THAN: {check.expected},"
+    return [f"{check.got} ({verdict} in {check.source})"]
+
+
+def spelled(value: Any) -> str:
+    """Figures with their names."""
+    if not isinstance(value, dict):
+        return str(value)
+    return ", ".join(f"{name} {spelled(item)}" for name, item in value.items())

@@ -1,4 +1,4 @@
-"""The stack's rules for sign-ups, from its parameters, and addresses that keep or break them. docs/api.md has the rules."""
+"""The stack's rules for sign-ups (docs/api.md), from its parameters, and the addresses that keep them."""
 
 import base64
 import hashlib
@@ -82,7 +82,19 @@ def domain_of(email: str) -> str:
 
 
 def addresses(rules: Rules, given: str | None, label: str) -> tuple[str, str]:
-    """The two people's addresses: `given` has one, which gets labels, or two with a comma, which are used as they are."""
+    """The two people's addresses, which the rules have to admit."""
+    pair = named_addresses(rules, given, label)
+    for email in pair:
+        domain = domain_of(email)
+        if covered(rules.blocked, domain) or (rules.allowed and not covered(rules.allowed, domain)):
+            raise Failure(f"the stack admits nobody of {domain}; name addresses that it admits: EMAIL=one,two")
+        if rules.one_per_mailbox and "+" in email:
+            raise Failure(f"the stack takes one address a mailbox, and {email} is an alias; name two without a plus")
+    return pair
+
+
+def named_addresses(rules: Rules, given: str | None, label: str) -> tuple[str, str]:
+    """`given` has one address, which gets labels, or two with a comma, which are used as they are."""
     if not given:
         if rules.one_per_mailbox:
             return f"success@{SIMULATOR}", f"ooto@{SIMULATOR}"

@@ -18,6 +18,10 @@ NAME_PREFIX = "latchkey-verify-"
 """With this, the names of all users and groups of a run begin."""
 
 
+THROTTLED = 429
+PAUSES_SECONDS = (1, 2, 4, 8)
+
+
 @dataclass
 class Run:
     """One run against one stack."""
@@ -35,9 +39,16 @@ class Run:
     started_at: float = field(default_factory=time.time)
 
     def api(self, path: str, person: Person | None = None, **request: Any) -> web.Answer:
-        """Asks the API, as `person` unless the headers are given. What an answer holds of secrets is remembered."""
+        """Asks the API, as `person` unless the headers are given. What an answer holds of secrets is remembered.
+
+        Where the stack's limits are low, a run would come against them: it then asks again.
+        """
         headers = request.pop("headers", person.authorization if person else {})
-        answer = web.send(self.stack.api_url + path, headers=headers, **request)
+        for pause_seconds in (*PAUSES_SECONDS, 0):
+            answer = web.send(self.stack.api_url + path, headers=headers, **request)
+            if answer.status != THROTTLED:
+                break
+            time.sleep(pause_seconds)
         self.learn(answer)
         return answer
 
@@ -71,8 +82,9 @@ class Run:
 
 def new_people(stack: Stack, of_stack: rules.Rules, given: str | None) -> tuple[str, Person, Person]:
     """A label for a run, and two people who do not exist yet."""
-    label = f"{NAME_PREFIX}{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
-    emails = rules.addresses(of_stack, given, label)
+    unique = secrets.token_hex(3)
+    label = f"{NAME_PREFIX}{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{unique}"
+    emails = rules.addresses(of_stack, given, f"verify-{unique}")
     one, two = (
         Person(title, f"{label}-{number}", email, people.new_password())
         for title, number, email in zip(("the first person", "the second person"), (1, 2), emails, strict=True)

@@ -16,3 +16,4 @@ mod pages;
 mod sign_up;
 mod stack;
 mod token;
+mod verify;

@@ -59,6 +59,21 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     })
 });
 
+/// A stack for `make verify` alone, with what only a parameter brings: a role for a group, CORS, a throttle that a few
+/// requests reach.
+pub(crate) static VERIFIED_STACK: LazyLock<Stack> = LazyLock::new(|| {
+    LazyLock::force(&STACK);
+    Stack::start("verified", &[], |started| {
+        let role = ["iam", "create-role", "--role-name", "editors", "--query", "Role.Arn", "--output", "text"];
+        let nobody = ["--assume-role-policy-document", r#"{"Version":"2012-10-17","Statement":[]}"#];
+        let role = aws_at(started, &Keys::admin(), &[&role[..], &nobody].concat()).unwrap();
+        let parameters = ["PrivilegedGroup=editors", "ObjectsRateLimit=1", "ThrottlingBurstLimit=5"];
+        let origins = "AllowedOrigins=https://app.example.com,http://localhost:3000".to_owned();
+        let role = format!("PrivilegedRoleArn={}", role.trim());
+        parameters.map(str::to_owned).into_iter().chain([origins, role]).collect()
+    })
+});
+
 impl Stack {
     /// Starts a local AWS with these options, prepares it, and deploys with the NAME=VALUE parameters that returns.
     fn start(name: &str, options: &[&str], prepare: impl FnOnce(&Self) -> Vec<String>) -> Self {

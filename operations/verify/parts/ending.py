@@ -2,7 +2,7 @@
 
 import time
 
-from ..checks import expect
+from ..checks import expect, expect_that
 from ..clients import client, outcome
 from ..people import sign_in
 from ..run import Run
@@ -20,6 +20,7 @@ def run(run: Run) -> None:
         cognito.global_sign_out(AccessToken=one.access_token)
         expect("refused", refused_after(run, one.id_token)[0], "after")
     with run.checks.check("After another sign-in, they get keys again"):
+        expect_that(one.id_token, "tokens of an earlier sign-in", "none")
         run.sign_in(one)
         expect("200", exchange(run, one.id_token).said())
     with run.checks.record(
@@ -31,6 +32,7 @@ def run(run: Run) -> None:
         fact.agrees = found == "refused"
         fact.got = f"no, refused after {seconds} s" if fact.agrees else f"yes, still after {seconds} s: {found}"
     with run.checks.check("A person who was disabled cannot sign in"):
+        expect_that(two.id_token, "tokens of an earlier sign-in", "none")
         expect("NotAuthorizedException", outcome(sign_in, stack=run.stack, person=two))
 
 

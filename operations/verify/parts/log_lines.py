@@ -37,6 +37,7 @@ def run(run: Run) -> None:
         clean(run, ACCESS_LOG, found)
     with run.checks.check("The log has the lines that metrics are made from"):
         quiet(run)
+        expect_that(run.one.credentials, "an exchange", "none")
         counted = {name for group in lines.values() for line in map(parsed, group) for name in METRICS if name in line}
         expect(sorted(METRICS), sorted(counted))
     with run.checks.record(LAMBDA_TIMES, "60 ms warm for an exchange", "docs/operations.md, Costs") as fact:

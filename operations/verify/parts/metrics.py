@@ -20,6 +20,8 @@ def run(run: Run) -> None:
     with run.checks.check("CloudWatch has the metrics of this run"):
         if run.stack.parameter("LogLevel") in QUIET:
             raise Skip(f"LogLevel is {run.stack.parameter('LogLevel')}")
+        if not run.one.keys:
+            raise Skip("there was no exchange")
         deadline = time.monotonic() + run.limits.metrics_seconds
         while missing := without_values(run):
             if time.monotonic() >= deadline:

@@ -1,0 +1,258 @@
+//! `make verify`, at local AWSs as an operator runs it on AWS: from an endpoint, keys and a region, and nothing else.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::{LazyLock, Mutex, MutexGuard},
+};
+
+use serde_json::{Value, json};
+
+use crate::stack::{Keys, STRICT_STACK, Stack, VERIFIED_STACK, aws_at, root};
+
+/// A stack where nobody else is, for one test at a time.
+fn own_stack() -> MutexGuard<'static, &'static Stack> {
+    static FREE: LazyLock<Mutex<&'static Stack>> = LazyLock::new(|| Mutex::new(&VERIFIED_STACK));
+    FREE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The program, about to run against `stack`. Its reports go to a folder of their own.
+#[expect(clippy::disallowed_methods, reason = "the program needs the PATH to find git")]
+fn verify(stack: &Stack, reports: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(root().join(".venv/aws/bin/python"));
+    command
+        .arg(root().join("operations/verify"))
+        .args([stack.text("stack_name"), "--reports", reports.to_str().unwrap()])
+        .args(more)
+        .env_clear()
+        .env("PATH", env::var("PATH").unwrap())
+        .env("AWS_ENDPOINT_URL", stack.text("endpoint"))
+        .env("AWS_REGION", stack.text("region"))
+        .env("AWS_ACCESS_KEY_ID", stack.text("access_key_id"))
+        .env("AWS_SECRET_ACCESS_KEY", stack.text("secret_access_key"))
+        .current_dir("/");
+    command
+}
+
+fn reports(stack: &Stack, name: &str) -> PathBuf {
+    stack.state.join("reports").join(name)
+}
+
+/// The report in JSON, and everything that the program wrote or said.
+fn report(folder: &Path, said: &Output) -> (Value, String) {
+    let mut texts = vec![text(&said.stdout), text(&said.stderr)];
+    let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 2, "one in JSON and a page of text: {files:?} {texts:?}");
+    texts.extend(files.iter().map(|file| fs::read_to_string(file).unwrap()));
+    let json = files.iter().find(|file| file.extension().is_some_and(|extension| extension == "json")).unwrap();
+    (serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap(), texts.concat())
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The names of the checks that came out like this.
+fn names(report: &Value, outcome: &str) -> Vec<String> {
+    let checks = report["checks"].as_array().unwrap().iter();
+    checks.filter(|check| check["outcome"] == outcome).map(|check| check["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Tokens, access keys and links are told by their form; the others nobody knows but the program.
+fn assert_no_secret(written: &str, stack: &Stack) {
+    for secret in ["eyJ", "ASIA", "AKIA", "X-Amz-", "SecretAccessKey\"", loopback::Cloud::INVITE_KEY] {
+        assert!(!written.contains(secret), "{secret}: {written}");
+    }
+    let secret = stack.text("secret_access_key");
+    assert!(!written.contains(&format!("\"{secret}\"")), "{written}");
+}
+
+/// What the program has left: users, identities, objects with their versions, groups.
+fn left(stack: &Stack) -> Value {
+    let ask = |arguments: &[&str]| -> Value {
+        let text = aws_at(stack, &Keys::admin(), arguments).unwrap();
+        text.parse().unwrap_or(Value::Null)
+    };
+    let (pool, identities) = (stack.text("user_pool_id"), stack.text("identity_pool_id"));
+    json!({
+        "users": ask(&["cognito-idp", "list-users", "--user-pool-id", pool, "--query", "Users[].Username"]),
+        "groups": ask(&["cognito-idp", "list-groups", "--user-pool-id", pool, "--query", "Groups[].GroupName"]),
+        "identities": ask(&[
+            "cognito-identity", "list-identities", "--identity-pool-id", identities, "--max-results", "60",
+            "--query", "Identities[].IdentityId",
+        ]),
+        "objects": ask(&[
+            "s3api", "list-object-versions", "--bucket", stack.text("bucket"),
+            "--query", "[Versions, DeleteMarkers][][].Key",
+        ]),
+        "memory": ask(&[
+            "lambda", "get-function-configuration", "--function-name", stack.function("token-exchange"),
+            "--query", "MemorySize",
+        ]),
+    })
+}
+
+fn nothing() -> Value {
+    json!({ "users": [], "groups": [], "identities": [], "objects": [], "memory": 512 })
+}
+
+#[test]
+fn a_good_stack_is_proved_and_nothing_is_left() {
+    let stack = own_stack();
+    let folder = reports(&stack, "good");
+    let output = verify(&stack, &folder, &["--memory"]).output().unwrap();
+    let (report, written) = report(&folder, &output);
+    assert!(output.status.success(), "{written}");
+    assert_no_secret(&written, &stack);
+    assert_eq!(left(&stack), nothing());
+    assert_eq!(names(&report, "failed"), Vec::<String>::new());
+    assert!(names(&report, "passed").len() > 90, "{written}");
+    assert_eq!(report["stack"], "latchkey");
+    for recorded in [
+        "How a path with %25 arrives",
+        "The name under which the function's WWW-Authenticate arrives",
+        "What HEAD /objects gets, which is no route",
+        "Whether a person who was disabled still gets keys with an old token",
+        "Which role a member of a group gets whose name contains PrivilegedGroup",
+        "Round trips from here at 128 MB, in milliseconds",
+    ] {
+        assert!(names(&report, "recorded").iter().any(|name| name == recorded), "{recorded}: {written}");
+    }
+    let differs = names(&report, "differs");
+    assert!(differs.contains(&"A burst above the limit of GET /objects gets a 429".to_owned()), "{differs:?}");
+}
+
+#[test]
+fn a_stack_with_every_rule_for_sign_ups_is_proved_with_addresses_of_ones_own() {
+    let stack = &*STRICT_STACK;
+    let folder = reports(stack, "rules");
+    let output = verify(stack, &folder, &["--email", "verify-1@example.com,verify-2@example.com"]).output().unwrap();
+    let (report, written) = report(&folder, &output);
+    assert!(output.status.success(), "{written}");
+    assert_no_secret(&written, stack);
+    let passed = names(&report, "passed");
+    for code in [
+        "email_domain_blocked",
+        "email_domain_not_allowed",
+        "email_domain_not_canonical",
+        "email_alias",
+        "invite_missing",
+        "invite_invalid",
+        "invite_expired",
+    ] {
+        assert!(passed.iter().any(|name| name.ends_with(&format!("({code})"))), "{code}: {written}");
+    }
+}
+
+#[test]
+fn a_run_that_is_interrupted_leaves_nothing() {
+    let stack = own_stack();
+    let folder = reports(&stack, "interrupted");
+    let mut running =
+        verify(&stack, &folder, &["--memory"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines().map(Result::unwrap);
+    // By then, the functions have another memory, and the people have objects.
+    let said: Vec<_> = lines.by_ref().take_while(|line| !line.contains("Round trips from here at 128 MB")).collect();
+    assert!(Command::new("kill").arg(running.id().to_string()).status().unwrap().success());
+    let rest: Vec<_> = lines.collect();
+    let output = running.wait_with_output().unwrap();
+    let (report, written) = report(&folder, &output);
+    assert_eq!(output.status.code(), Some(1), "{said:?} {rest:?} {written}");
+    assert_eq!((&report["interrupted"], left(&stack)), (&json!(true), nothing()), "{rest:?}");
+    assert!(rest.iter().any(|line| line.starts_with("» Interrupted. ")), "{rest:?}");
+    assert_no_secret(&written, &stack);
+}
+
+#[test]
+fn a_hole_is_found_and_named() {
+    let stack = own_stack();
+    let policy = |document: &str| {
+        let role = aws_at(
+            &stack,
+            &Keys::admin(),
+            &[
+                "cloudformation",
+                "describe-stack-resource",
+                "--stack-name",
+                stack.text("stack_name"),
+                "--logical-resource-id",
+                "AuthenticatedRole",
+                "--query",
+                "StackResourceDetail.PhysicalResourceId",
+                "--output",
+                "text",
+            ],
+        );
+        let role = role.unwrap();
+        let about = ["--role-name", role.trim(), "--policy-name", "own-home-and-public"];
+        let arguments = match document {
+            "" => [&["iam", "get-role-policy"], &about[..], &["--query", "PolicyDocument"]].concat(),
+            _ => [&["iam", "put-role-policy"], &about[..], &["--policy-document", document]].concat(),
+        };
+        aws_at(&stack, &Keys::admin(), &arguments).unwrap()
+    };
+    let tight = policy("");
+    let loose = tight.replace("private/${cognito-identity.amazonaws.com:sub}/*", "private/*");
+    assert_ne!(loose, tight);
+    policy(&loose);
+    let folder = reports(&stack, "hole");
+    let output = verify(&stack, &folder, &[]).output().unwrap();
+    policy(&tight);
+    let (report, written) = report(&folder, &output);
+    assert_eq!(output.status.code(), Some(1), "{written}");
+    let failed = names(&report, "failed");
+    for expected in ["Another's home cannot be listed", "Another's object cannot be read"] {
+        assert!(failed.iter().any(|name| name == expected), "{expected}: {written}");
+    }
+    assert_eq!(left(&stack), nothing());
+}
+
+#[test]
+fn what_cannot_be_verified_is_one_clear_line() {
+    let stack = &*STRICT_STACK;
+    let said = |command: &mut Command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        text(&output.stderr)
+    };
+    let folder = reports(stack, "none");
+    let unreachable = said(&mut verify(stack, &folder, &["--api-url", "http://127.0.0.1:9"]));
+    assert!(unreachable.starts_with("latchkey: the API at http://127.0.0.1:9 does not answer: "), "{unreachable}");
+    let not_admitted = said(&mut verify(stack, &folder, &["--email", "a@example.org,b@example.org"]));
+    assert_eq!(
+        not_admitted,
+        "latchkey: the stack admits nobody of example.org; name addresses that it admits: EMAIL=one,two\n"
+    );
+    let alone = said(&mut verify(stack, &folder, &["--email", "me@example.com"]));
+    assert!(alone.contains("name two: EMAIL=one@example.com,two@example.com"), "{alone}");
+    let nowhere = said(verify(stack, &folder, &[]).env_remove("AWS_REGION"));
+    assert_eq!(nowhere, "latchkey: no region is set; set AWS_REGION, or one in your profile\n");
+    assert!(!folder.exists(), "there is nothing to report");
+}
+
+/// The local AWS asks nobody for a second factor.
+#[test]
+fn a_second_factor_is_what_an_authenticator_app_shows() {
+    let output = Command::new(root().join(".venv/aws/bin/python"))
+        .args(["-c", "from verify.second_factor import code; print(code('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 59))"])
+        .current_dir(root().join("operations"))
+        .output()
+        .unwrap();
+    // The last six digits of the first case in RFC 6238, appendix B.
+    assert_eq!(text(&output.stdout), "287082\n", "{output:?}");
+}
+
+#[test]
+fn make_hands_on_what_its_command_line_says_and_no_address_of_the_environment() {
+    let shown = |arguments: &[&str]| {
+        let mut make = Command::new("make");
+        make.args(["--no-print-directory", "--dry-run", "verify", "AWS_STACK=mine"]).args(arguments);
+        text(&make.env("EMAIL", "environment@example.com").current_dir(root()).output().unwrap().stdout)
+    };
+    assert!(!shown(&[]).contains("environment@example.com"));
+    let all = shown(&["EMAIL=a@example.com", "MEMORY=yes", "API_URL=https://api.example.com"]);
+    let expected = "operations/verify 'mine' --api-url 'https://api.example.com' --email 'a@example.com' --memory";
+    assert!(all.split_whitespace().collect::<Vec<_>>().join(" ").contains(expected), "{all}");
+}

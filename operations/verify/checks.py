@@ -117,6 +117,7 @@ class Checks:
             entry.outcome, entry.expected, entry.got = Outcome.FAILED, mismatch.expected, mismatch.got
         except Exception as error:  # noqa: BLE001
             entry.outcome, entry.got = Outcome.FAILED, f"{type(error).__name__}: {error}"
+            entry.expected = "no error" if entry.expected is None else entry.expected
         entry.seconds = round(time.monotonic() - started, 2)
         self._add(entry)
 

@@ -3,6 +3,7 @@
 Everything is noted before it is made, so that an interruption between the two leaves nothing.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,8 +13,11 @@ from botocore.exceptions import ClientError
 
 from .checks import Checks, Skip, expect
 from .clients import client, error_code, outcome
+from .failure import Failure
 from .people import Person
 from .stack import Stack
+
+PAUSES_SECONDS = (1, 3)
 
 BATCH = 1000
 """Objects that S3 deletes at once."""
@@ -34,6 +38,25 @@ class Made:
     """What the functions had before, by resource."""
 
 
+def try_rights(stack: Stack, label: str) -> None:
+    """Removes what there is not, to learn whether these credentials may remove what there will be."""
+    bucket, nobody = stack.output("BucketName"), f"{stack.region}:00000000-0000-0000-0000-000000000000"
+    s3, identities = client("s3"), client("cognito-identity")
+    tried = {
+        "cognito-idp:AdminDeleteUser": outcome(
+            client("cognito-idp").admin_delete_user, UserPoolId=stack.output("UserPoolId"), Username=label
+        ),
+        "cognito-identity:DeleteIdentities": outcome(identities.delete_identities, IdentityIdsToDelete=[nobody]),
+        "s3:ListBucketVersions": outcome(s3.list_object_versions, Bucket=bucket, Prefix=label),
+        "s3:DeleteObjectVersion": outcome(s3.delete_object, Bucket=bucket, Key=label, VersionId="null"),
+    }
+    refused = [right for right, said in tried.items() if said.startswith("AccessDenied")]
+    if refused:
+        raise Failure(
+            f"your credentials may not clean up ({', '.join(refused)}): operations/verify/policy.json has all"
+        )
+
+
 def remove(stack: Stack, made: Made, provider: str, checks: Checks) -> None:
     """Removes everything. What cannot be removed does not keep the rest."""
     with checks.part("Removing what was made"):
@@ -48,12 +71,15 @@ def remove(stack: Stack, made: Made, provider: str, checks: Checks) -> None:
 
 
 def attempt(checks: Checks, name: str, step: Callable[[], None]) -> None:
-    """One step. AWS may fail once without a reason, so it is tried twice."""
+    """One step. What AWS does not do or show at once, it may at the next try."""
     with checks.check(name):
-        try:
-            step()
-        except (ClientError, OSError):
-            step()
+        for pause_seconds in PAUSES_SECONDS:
+            try:
+                step()
+                return
+            except Exception:  # noqa: BLE001 (the last try tells)
+                time.sleep(pause_seconds)
+        step()
 
 
 def know_identity(stack: Stack, person: Person, provider: str) -> None:

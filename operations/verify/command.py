@@ -53,6 +53,7 @@ def verify(given: argparse.Namespace) -> int:
         of_stack = rules.of(deployed)
         label, one, two = new_people(deployed, of_stack, given.email)
         provider = identity_provider(deployed)["ProviderName"]
+        cleanup.try_rights(deployed, label)
         secrets = Secrets()
         secrets.add(one.password, two.password, *([of_stack.invite_key] if of_stack.invite_key else []))
         secrets.add_personal(one.name, two.name, one.email, two.email)

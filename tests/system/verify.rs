@@ -30,8 +30,7 @@ fn verify(stack: &Stack, reports: &Path, more: &[&str]) -> Command {
         .env("PATH", env::var("PATH").unwrap())
         .env("AWS_ENDPOINT_URL", stack.text("endpoint"))
         .env("AWS_REGION", stack.text("region"))
-        .env("AWS_ACCESS_KEY_ID", stack.text("access_key_id"))
-        .env("AWS_SECRET_ACCESS_KEY", stack.text("secret_access_key"))
+        .envs(Keys::admin().variables())
         .current_dir("/");
     command
 }
@@ -69,6 +68,23 @@ fn assert_no_secret(written: &str, stack: &Stack) {
     assert!(!written.contains(&format!("\"{secret}\"")), "{written}");
 }
 
+/// The keys of a user of the account who has the rights in `document` and no others.
+fn user(stack: &Stack, name: &str, document: &str) -> Keys {
+    let admin = |arguments: &[&str]| aws_at(stack, &Keys::admin(), arguments).unwrap();
+    admin(&["iam", "create-user", "--user-name", name]);
+    let policy = ["--policy-name", "verify", "--policy-document", document];
+    admin(&[&["iam", "put-user-policy", "--user-name", name], &policy[..]].concat());
+    let made = admin(&["iam", "create-access-key", "--user-name", name, "--query", "AccessKey"]);
+    let made: Value = made.parse().unwrap();
+    Keys::new(made["AccessKeyId"].as_str().unwrap(), made["SecretAccessKey"].as_str().unwrap())
+}
+
+/// The rights that an operator is told to have.
+fn policy(stack: &Stack) -> String {
+    let policy = fs::read_to_string(root().join("operations/verify/policy.json")).unwrap();
+    policy.replace("STACK", stack.text("stack_name")).replace("USER_POOL_ID", stack.text("user_pool_id"))
+}
+
 /// What the program has left: users, identities, objects with their versions, groups.
 fn left(stack: &Stack) -> Value {
     let ask = |arguments: &[&str]| -> Value {
@@ -102,7 +118,8 @@ fn nothing() -> Value {
 fn a_good_stack_is_proved_and_nothing_is_left() {
     let stack = own_stack();
     let folder = reports(&stack, "good");
-    let output = verify(&stack, &folder, &["--memory"]).output().unwrap();
+    let keys = user(&stack, "operator", &policy(&stack));
+    let output = verify(&stack, &folder, &["--memory"]).envs(keys.variables()).output().unwrap();
     let (report, written) = report(&folder, &output);
     assert!(output.status.success(), "{written}");
     assert_no_secret(&written, &stack);
@@ -168,7 +185,7 @@ fn a_run_that_is_interrupted_leaves_nothing() {
 #[test]
 fn a_hole_is_found_and_named() {
     let stack = own_stack();
-    let policy = |document: &str| {
+    let role_policy = |document: &str| {
         let role = aws_at(
             &stack,
             &Keys::admin(),
@@ -193,13 +210,13 @@ fn a_hole_is_found_and_named() {
         };
         aws_at(&stack, &Keys::admin(), &arguments).unwrap()
     };
-    let tight = policy("");
+    let tight = role_policy("");
     let loose = tight.replace("private/${cognito-identity.amazonaws.com:sub}/*", "private/*");
     assert_ne!(loose, tight);
-    policy(&loose);
+    role_policy(&loose);
     let folder = reports(&stack, "hole");
     let output = verify(&stack, &folder, &[]).output().unwrap();
-    policy(&tight);
+    role_policy(&tight);
     let (report, written) = report(&folder, &output);
     assert_eq!(output.status.code(), Some(1), "{written}");
     let failed = names(&report, "failed");
@@ -227,21 +244,55 @@ fn what_cannot_be_verified_is_one_clear_line() {
     );
     let alone = said(&mut verify(stack, &folder, &["--email", "me@example.com"]));
     assert!(alone.contains("name two: EMAIL=one@example.com,two@example.com"), "{alone}");
+    let weak = policy(stack).replace("cognito-idp:AdminDeleteUser", "cognito-idp:ListUsers");
+    let keys = user(stack, "weak", &weak);
+    let cannot = said(verify(stack, &folder, &["--email", "a@example.com,b@example.com"]).envs(keys.variables()));
+    assert_eq!(
+        cannot,
+        "latchkey: your credentials may not clean up (cognito-idp:AdminDeleteUser): operations/verify/policy.json has \
+         all\n"
+    );
     let nowhere = said(verify(stack, &folder, &[]).env_remove("AWS_REGION"));
     assert_eq!(nowhere, "latchkey: no region is set; set AWS_REGION, or one in your profile\n");
     assert!(!folder.exists(), "there is nothing to report");
 }
 
+/// What these lines of Python print, which may import the program's modules.
+fn python(lines: &str) -> String {
+    let mut python = Command::new(root().join(".venv/aws/bin/python"));
+    let output = python.args(["-c", lines]).current_dir(root().join("operations")).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    text(&output.stdout)
+}
+
 /// The local AWS asks nobody for a second factor.
 #[test]
 fn a_second_factor_is_what_an_authenticator_app_shows() {
-    let output = Command::new(root().join(".venv/aws/bin/python"))
-        .args(["-c", "from verify.second_factor import code; print(code('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 59))"])
-        .current_dir(root().join("operations"))
-        .output()
-        .unwrap();
+    let code = "from verify.second_factor import code; print(code('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 59))";
     // The last six digits of the first case in RFC 6238, appendix B.
-    assert_eq!(text(&output.stdout), "287082\n", "{output:?}");
+    assert_eq!(python(code), "287082\n");
+}
+
+/// The local AWS writes no such lines.
+///
+/// Source: "Lambda Telemetry API Event schema reference" in the Lambda developer guide.
+#[test]
+fn lambdas_reports_are_told_by_function_and_memory() {
+    let report = |more: &str| {
+        let metrics = format!(
+            r#"{{"durationMs": 40.5, "billedDurationMs": 41, "memorySizeMB": 512, "maxMemoryUsedMB": 21{more}}}"#
+        );
+        format!(r#"{{"time": "", "type": "platform.report", "record": {{"requestId": "", "metrics": {metrics}}}}}"#)
+    };
+    let lines = [report(r#", "initDurationMs": 90.25"#), report(""), report(""), "not JSON".to_owned()];
+    let told = python(&format!(
+        "import json; from verify.parts.log_lines import times; print(json.dumps(times({{'Logs': {lines:?}}})))"
+    ));
+    let told: Value = told.parse().unwrap();
+    let expected = json!({ "Logs, 512 MB": {
+        "cold": { "count": 1, "start": 90.2, "median": 40.5 }, "warm": { "count": 2, "start": 0, "median": 40.5 },
+    } });
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -11,10 +11,17 @@ pub(crate) struct Keys(Vec<(&'static str, String)>);
 impl Keys {
     /// The account's root.
     pub(crate) fn admin() -> Self {
-        Self(vec![
-            ("AWS_ACCESS_KEY_ID", recorded("access_key_id").to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", recorded("secret_access_key").to_owned()),
-        ])
+        Self::new(recorded("access_key_id"), recorded("secret_access_key"))
+    }
+
+    /// A user's of the account.
+    pub(crate) fn new(id: &str, secret: &str) -> Self {
+        Self(vec![("AWS_ACCESS_KEY_ID", id.to_owned()), ("AWS_SECRET_ACCESS_KEY", secret.to_owned())])
+    }
+
+    /// As environment variables.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     /// The keys in an answer of `POST /token` or `GET /credentials`.
@@ -50,7 +57,7 @@ pub(crate) fn aws_at(stack: &Stack, keys: &Keys, arguments: &[&str]) -> Result<S
     let output = Command::new(root().join(".venv/aws/bin/aws"))
         .args(arguments)
         .env_clear()
-        .envs(keys.0.iter().map(|(name, value)| (name, value)))
+        .envs(keys.variables())
         .env("AWS_ENDPOINT_URL", stack.text("endpoint"))
         .env("AWS_DEFAULT_REGION", stack.text("region"))
         .env("AWS_CONFIG_FILE", "/dev/null")

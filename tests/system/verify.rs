@@ -290,7 +290,7 @@ fn lambdas_reports_are_told_by_function_and_memory() {
     ));
     let told: Value = told.parse().unwrap();
     let expected = json!({ "Logs, 512 MB": {
-        "cold": { "count": 1, "start": 90.2, "median": 40.5 }, "warm": { "count": 2, "start": 0, "median": 40.5 },
+        "cold": { "count": 1, "start": 90.2, "first": 40.5 }, "warm": { "count": 2, "median": 40.5 },
     } });
     assert_eq!(told, expected);
 }

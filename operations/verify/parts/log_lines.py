@@ -107,23 +107,20 @@ def times(lines: dict[str, list[str]]) -> dict[str, Any]:
     Source: `platform.report` in the Lambda Telemetry API reference, which the log has when its format is JSON.
     """
     cold: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    warm: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    warm: dict[str, list[float]] = defaultdict(list)
     for group, of_group in lines.items():
         for line in map(parsed, of_group):
             if line.get("type") == "platform.report":
                 metrics = line["record"]["metrics"]
                 where = f"{group}, {metrics['memorySizeMB']} MB"
-                start = metrics.get("initDurationMs")
-                (warm if start is None else cold)[where].append((start or 0, metrics["durationMs"]))
-    return {
-        where: {
-            kind: {
-                "count": len(found[where]),
-                "start": round(median(start for start, _ in found[where]), 1),
-                "median": round(median(duration for _, duration in found[where]), 1),
-            }
-            for kind, found in (("cold", cold), ("warm", warm))
-            if found[where]
-        }
-        for where in sorted(set(cold) | set(warm))
-    }
+                if "initDurationMs" in metrics:
+                    cold[where].append((metrics["initDurationMs"], metrics["durationMs"]))
+                else:
+                    warm[where].append(metrics["durationMs"])
+    told: dict[str, Any] = {where: {} for where in sorted({*cold, *warm})}
+    for where, starts in cold.items():
+        start, first = (round(median(figures), 1) for figures in zip(*starts, strict=True))
+        told[where]["cold"] = {"count": len(starts), "start": start, "first": first}
+    for where, durations in warm.items():
+        told[where]["warm"] = {"count": len(durations), "median": round(median(durations), 1)}
+    return told

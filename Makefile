@@ -49,6 +49,10 @@ GUIDED = $(shell grep -q parameter_overrides samconfig.toml || echo --guided)
 SAM_OFFLINE := env PATH="$(VENV)/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 	AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
 
+# A mistake in a list would stop the function at its first sign-up, so it stops the build.
+DOMAIN_LISTS = $(wildcard functions/pre-sign-up/domains/*.txt)
+CHECK_DOMAIN_LISTS = $(if $(DOMAIN_LISTS),cargo run --quiet --locked -p pre-sign-up --example domains -- $(DOMAIN_LISTS),true)
+
 # The same bytes wherever it is built: panic messages must not contain paths of this machine.
 SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo"
 
@@ -75,6 +79,7 @@ compile:
 	@started=$$(date +%s) && \
 		$(SAM_OFFLINE) $(SAME_BYTES) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) > /dev/null && \
 		$(VENV)/build/bin/python local/built.py $(ARCHITECTURE) && \
+		$(CHECK_DOMAIN_LISTS) && \
 		echo "  done in $$(($$(date +%s) - started)) s, in .aws-sam/build"
 
 reproducible: build ## Make the release build again, from scratch in another folder, and compare the bytes

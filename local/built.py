@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks what `sam build` made: the right processor, and no GLIBC newer than Lambda's. Then pins the architecture.
+"""Checks what `sam build` made: the right processor, and no GLIBC newer than Lambda's. Then pins the architecture, and
+packs your lists of e-mail domains.
 
 Runs inside `.venv/build`: `python local/built.py ARCHITECTURE`.
 """
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
+from latchkey_local import builds
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
 BUILT = Path(__file__).resolve().parent.parent / ".aws-sam" / "build"
@@ -24,6 +26,7 @@ def main() -> None:
         with program.open("rb") as file:
             check(ELFFile(file), program.parent.name, architecture)
     pin(architecture)
+    builds.pack(builds.DOMAIN_LISTS, BUILT / builds.resource("pre-sign-up"))
 
 
 def check(program: ELFFile, function: str, architecture: str) -> None:

@@ -18,7 +18,7 @@ pub static KEYS: LazyLock<KeySet> = LazyLock::new(|| {
 
 static POLICY: LazyLock<TokenPolicy> = LazyLock::new(|| {
     let issuer = Issuer::parse("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab").expect("an issuer");
-    TokenPolicy::new(issuer, vec!["client-a".to_owned()])
+    TokenPolicy::new(vec![issuer], vec!["client-a".to_owned()])
 });
 
 /// base64url without padding.

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 
+import cloudformation
 import iam
 import identity_pool
 import ministack.app
@@ -28,6 +29,7 @@ def main() -> None:
     given = arguments.parse_args()
     if given.owner_pid:
         threading.Thread(target=end_with, args=(given.owner_pid,), daemon=True).start()
+    cloudformation.install()
     iam.install()
     identity_pool.install(given.credentials_seconds)
     user_pool.install()

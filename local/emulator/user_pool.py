@@ -1,4 +1,6 @@
-"""The user pool: required attributes are required, an address is not verified by itself, refusals read as on AWS."""
+"""The user pool: who may sign up at all, required attributes are required, an address is not verified by itself, and
+refusals read as on AWS.
+"""
 
 import ast
 from contextvars import ContextVar
@@ -28,6 +30,8 @@ def install() -> None:
         return event
 
     def checked_sign_up(data: dict[str, Any]) -> Any:
+        if administrators_only(data.get("ClientId")):
+            return error_response_json("NotAuthorizedException", "SignUp is not permitted for this user pool", 400)
         brought = {attribute.get("Name") for attribute in data.get("UserAttributes") or []}
         for name in required_attributes(data.get("ClientId")):
             if name not in brought:
@@ -63,9 +67,19 @@ def install() -> None:
 
 def required_attributes(client_id: str | None) -> list[str]:
     """The attributes that a new user of the client's pool has to bring. The `sub` is Cognito's to give."""
-    pool = next((pool for _, pool in cognito._user_pools.items() if client_id in pool["_clients"]), {})
-    schema = pool.get("SchemaAttributes") or []
+    schema = pool_of(client_id).get("SchemaAttributes") or []
     return [attribute["Name"] for attribute in schema if attribute.get("Required") and attribute["Name"] != "sub"]
+
+
+def administrators_only(client_id: str | None) -> bool:
+    """Whether only administrators create the users of the client's pool."""
+    config = pool_of(client_id).get("AdminCreateUserConfig") or {}
+    return str(config.get("AllowAdminCreateUserOnly", False)).lower() == "true"
+
+
+def pool_of(client_id: str | None) -> dict[str, Any]:
+    """The client's user pool, or nothing."""
+    return next((pool for _, pool in cognito._user_pools.items() if client_id in pool["_clients"]), {})
 
 
 def error_message(error: str) -> str:

@@ -12,6 +12,9 @@ from .layout import BUILT_TEMPLATE, ROOT, Failure
 FUNCTIONS = tuple(sorted(folder.name for folder in (ROOT / "functions").iterdir()))
 """The functions' folders, each of which is a crate and a binary of that name."""
 
+DOMAIN_LISTS = ROOT / "functions" / "pre-sign-up" / "domains"
+"""Your own lists of e-mail domains (`*.txt`), which are packed with the pre-sign-up function."""
+
 QUICK = "quick"
 """The folder of the quick build in the state folder, and the name of its Cargo profile."""
 
@@ -76,5 +79,15 @@ def collect(state_dir: Path, messages: Iterable[str]) -> Build:
     for name in FUNCTIONS:
         if not os.access(build.folder(name) / "bootstrap", os.X_OK):
             raise Failure(f"Cargo did not say where it built {name}")
+    pack(DOMAIN_LISTS, build.folder("pre-sign-up"))
     shutil.copy(ROOT / "template.yaml", build.template)
     return build
+
+
+def pack(lists: Path, package: Path) -> None:
+    """Puts the lists, and no older ones, where the function in `package` looks for them."""
+    packed = package / "domains"
+    shutil.rmtree(packed, ignore_errors=True)
+    for file in sorted(lists.glob("*.txt")):
+        packed.mkdir(exist_ok=True)
+        shutil.copy(file, packed)

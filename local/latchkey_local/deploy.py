@@ -14,6 +14,7 @@ BUILD_TIME = 1_000_000_000
 PARAMETERS = {
     # The demo's people may sign in at once, and people from blocked.example are refused.
     "SignUpAutoConfirmDomains": "example.com",
+    "SignUpAutoConfirmUnproven": "true",
     "SignUpBlockedDomains": "blocked.example",
     # So that a script can sign in with curl. On AWS it is off.
     "AllowPasswordSignIn": "true",

@@ -28,6 +28,8 @@ class Person:
     identity_id: str = ""
     exists: bool = False
     """Whether they have signed up."""
+    is_confirmed: bool = False
+    """Whether the sign-up alone confirmed them."""
     factor: str = field(default="", repr=False)
     """The secret of the authenticator app, where the pool asks for one."""
 
@@ -91,6 +93,18 @@ def sign_up(stack: Stack, name: str, email: str, password: str, invite: str | No
         **metadata,
     )
     return answer
+
+
+def create(stack: Stack, person: Person) -> None:
+    """Makes a person as an administrator, where nobody else may."""
+    cognito, pool = client("cognito-idp"), stack.output("UserPoolId")
+    cognito.admin_create_user(
+        UserPoolId=pool,
+        Username=person.name,
+        UserAttributes=[{"Name": "email", "Value": person.email}],
+        MessageAction="SUPPRESS",
+    )
+    cognito.admin_set_user_password(UserPoolId=pool, Username=person.name, Password=person.password, Permanent=True)
 
 
 def sign_in(stack: Stack, person: Person) -> dict[str, str]:

@@ -29,13 +29,26 @@ class Rules:
     allowed: tuple[str, ...]
     blocked: tuple[str, ...]
     auto_confirmed: tuple[str, ...]
+    in_files: frozenset[str]
+    """The parameters whose lists are in files of the function's package, which only the function can read."""
     block_disposable: bool
     one_per_mailbox: bool
+    by_email: bool
+    """Whether the address is the user name."""
+    self_sign_up: bool
+    """Whether anybody but an administrator makes users."""
     invite_key: str | None
 
-    def is_confirmed_at_once(self, email: str) -> bool:
-        """Whether such a person may sign in without a code."""
-        return self.invite_key is not None or covered(self.auto_confirmed, domain_of(email))
+    @property
+    def has_allowed(self) -> bool:
+        """Whether there is an allow list, known or not."""
+        return bool(self.allowed) or "SignUpAllowedDomains" in self.in_files
+
+    def is_confirmed_at_once(self, email: str) -> bool | None:
+        """Whether such a person may sign in without a code. None if only the function knows."""
+        if self.invite_key is not None:
+            return True
+        return None if "SignUpAutoConfirmDomains" in self.in_files else covered(self.auto_confirmed, domain_of(email))
 
     def invite(self, email: str, seconds: int = INVITE_SECONDS) -> str | None:
         """An invite code for the address that is good for `seconds`, if the stack asks for one."""
@@ -53,7 +66,11 @@ def of(stack: Stack) -> Rules:
     if stack.parameter("SignUpInviteKeySecret"):
         function = client("lambda").get_function_configuration(FunctionName=stack.function("PreSignUp"))
         key = function["Environment"]["Variables"]["SIGN_UP_INVITE_KEY"]
+    lists = ("SignUpAllowedDomains", "SignUpBlockedDomains", "SignUpAutoConfirmDomains")
     return Rules(
+        in_files=frozenset(name for name in lists if stack.parameter(name).startswith("@")),
+        by_email=stack.parameter("SignInName") == "email",
+        self_sign_up=stack.parameter("SelfSignUp") != "false",
         allowed=entries(stack.parameter("SignUpAllowedDomains")),
         blocked=entries(stack.parameter("SignUpBlockedDomains")),
         auto_confirmed=entries(stack.parameter("SignUpAutoConfirmDomains")),
@@ -64,8 +81,8 @@ def of(stack: Stack) -> Rules:
 
 
 def entries(text: str) -> tuple[str, ...]:
-    """A parameter's list."""
-    return tuple(entry.lower() for entry in text.split(",") if entry)
+    """A parameter's list; none if it names a file."""
+    return tuple(entry.lower() for entry in text.split(",") if entry and not text.startswith("@"))
 
 
 def covered(domains: tuple[str, ...], domain: str) -> bool:

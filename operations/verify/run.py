@@ -10,6 +10,7 @@ from . import local_differences, people, rules, web
 from .checks import Checks
 from .cleanup import Made
 from .clients import client
+from .failure import Failure
 from .people import Person
 from .redaction import Secrets
 from .stack import Stack
@@ -86,10 +87,22 @@ def new_people(stack: Stack, of_stack: rules.Rules, given: str | None) -> tuple[
     label = f"{NAME_PREFIX}{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{unique}"
     emails = rules.addresses(of_stack, given, f"verify-{unique}")
     one, two = (
-        Person(title, f"{label}-{number}", email, people.new_password())
+        Person(title, email if of_stack.by_email else f"{label}-{number}", email, people.new_password())
         for title, number, email in zip(("the first person", "the second person"), (1, 2), emails, strict=True)
     )
+    for email in emails:
+        nobody_has(stack, email)
     return label, one, two
+
+
+def nobody_has(stack: Stack, email: str) -> None:
+    """Stops if somebody has this address: a run removes whoever has the addresses that it was given."""
+    cognito = client("cognito-idp")
+    try:
+        cognito.admin_get_user(UserPoolId=stack.output("UserPoolId"), Username=email)
+    except cognito.exceptions.UserNotFoundException:
+        return
+    raise Failure(f"somebody has the address {email} in this user pool; name others: EMAIL=one,two")
 
 
 def identity_provider(stack: Stack) -> dict[str, Any]:

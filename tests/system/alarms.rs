@@ -74,6 +74,14 @@ fn each_alarm_is_on_a_metric_that_there_is() {
             .collect();
         let metric = text("MetricName");
         let of = match text("Namespace") {
+            // Made of the access log, by a metric filter.
+            "Latchkey" if metric.starts_with("ApiThrottles-") => {
+                let group = format!("/aws/vendedlogs/{}-api", recorded("stack_name"));
+                let filters = ["logs", "describe-metric-filters", "--log-group-name", &group, "--output", "json"];
+                let filters = aws_at(&STACK, &Keys::admin(), &filters).unwrap();
+                assert!(filters.contains(&format!("\"metricName\": \"{metric}\"")), "{filters}");
+                "api"
+            }
             "Latchkey" => {
                 let name = crate_of(dimensions.remove("Function").unwrap());
                 let others: String = dimensions.iter().flat_map(|(name, value)| [" ", name, "=", value]).collect();
@@ -89,6 +97,13 @@ fn each_alarm_is_on_a_metric_that_there_is() {
                 assert!(["4xx", "5xx", "Latency"].contains(&metric), "{alarm}");
                 assert_eq!(dimensions, BTreeMap::from([("ApiId", recorded("api_id"))]), "{alarm}");
                 "api"
+            }
+            // Source: "User pool metrics in CloudWatch" in the Amazon Cognito developer guide.
+            "AWS/Cognito" => {
+                assert!(["SignInThrottles", "SignUpThrottles", "TokenRefreshThrottles"].contains(&metric), "{alarm}");
+                let client = [("UserPool", recorded("user_pool_id")), ("UserPoolClient", recorded("client_id"))];
+                assert_eq!(dimensions, BTreeMap::from(client), "{alarm}");
+                "user pool"
             }
             other => panic!("another namespace: {other}"),
         };

@@ -155,6 +155,25 @@ fn a_function_can_be_invoked_with_an_event() {
 }
 
 #[test]
+fn an_operators_lists_are_packed_with_the_function_and_older_ones_are_not() {
+    let folder = state().join("lists");
+    let (lists, package) = (folder.join("lists"), folder.join("package"));
+    fs::create_dir_all(&lists).unwrap();
+    fs::create_dir_all(package.join("domains")).unwrap();
+    fs::write(lists.join("blocked.txt"), "example.com\n").unwrap();
+    fs::write(lists.join("notes.md"), "").unwrap();
+    fs::write(package.join("domains/old.txt"), "").unwrap();
+    let pack = format!(
+        "import sys; sys.path.insert(0, 'local'); from pathlib import Path; from latchkey_local import builds; \
+         builds.pack(Path({lists:?}), Path({package:?}))"
+    );
+    let status = Command::new("python3").args(["-c", &pack]).current_dir(root()).status().unwrap();
+    assert!(status.success());
+    let packed: Vec<_> = fs::read_dir(package.join("domains")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(packed, ["blocked.txt"]);
+}
+
+#[test]
 fn a_build_for_another_processor_is_noticed() {
     let other = if ARCH == "aarch64" { "x86_64" } else { "arm64" };
     let python = root().join(".venv/build/bin/python");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::stack::{Call, Keys, OTHER_STACK, Person, aws_at, call, recorded};
+use crate::stack::{Call, Keys, OTHER_STACK, Person, aws_at, call, post, recorded, sign_up_at};
 
 /// What the AWS CLI prints, of the other stack.
 fn json(arguments: &[&str]) -> Value {
@@ -43,7 +43,17 @@ fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
         ("AllowedOrigins", "*", "must be https origins, or http on localhost"),
         ("AllowedOrigins", "https://app.example.com/", "must be https origins, or http on localhost"),
         ("IdTokenMinutes", "4", "not less than 5"),
+        ("DomainPrefix", "my-aws-files", "without aws, amazon or cognito"),
+        ("DomainPrefix", "cognito", "without aws, amazon or cognito"),
+        ("FeaturePlan", "LITE", "FeaturePlan LITE needs RefreshTokenRotation DISABLED."),
         ("ThreatProtection", "ENFORCED", "ThreatProtection needs FeaturePlan PLUS."),
+        ("SignUpOnePerMailbox", "true", "SignUpOnePerMailbox needs SignInName email"),
+        ("SignUpAutoConfirmDomains", "example.com", "SignUpAutoConfirmDomains lets in whoever types such an address."),
+        ("SignUpBlockedDomains", &"a".repeat(1001), "at most 1000 characters, or @FILE.txt"),
+        ("SignUpBlockedDomains", "@../blocked.txt", "or @FILE.txt"),
+        ("EmailFrom", "codes@example.com", "EmailFrom, EmailReplyTo and EmailConfigurationSet need EmailIdentityArn."),
+        ("FormerBucketKmsKeyArns", "alias/files", "must be keys' ARNs, not aliases"),
+        ("UploadMaxBytes", "5368709121", "not greater than 5368709120"),
         ("PrivilegedGroup", "editors", "PrivilegedGroup needs PrivilegedRoleArn."),
         ("ApiDomainName", "api.example.com", "ApiDomainName needs ApiDomainCertificateArn."),
     ] {
@@ -64,7 +74,7 @@ fn a_group_has_its_own_role_and_nobody_else_has_it() {
     for (name, role) in [("edith", "editors"), ("otto", "AuthenticatedRole")] {
         Person::new_at(stack, name);
         if role == "editors" {
-            let add = ["cognito-idp", "admin-add-user-to-group", "--username", name];
+            let add = ["cognito-idp", "admin-add-user-to-group", "--username", "edith@example.com"];
             aws_at(stack, &Keys::admin(), &[&add[..], &pool].concat()).unwrap();
         }
         // The groups are in the tokens of a new sign-in.
@@ -87,4 +97,21 @@ fn the_api_answers_at_its_own_domain() {
     let ask = Call { service: "", method: "GET", path: "/credentials".to_owned(), headers, body: String::new() };
     assert_eq!(call(&OTHER_STACK, None, &ask).status, 401);
     assert_ne!(recorded("api_url"), OTHER_STACK.text("api_url"));
+}
+
+#[test]
+fn an_upload_above_the_limit_gets_no_link() {
+    let person = Person::new_at(&OTHER_STACK, "ulla");
+    for (size, status) in [(1_000_000, 200), (1_000_001, 400)] {
+        let path = format!("{}/objects/~/large", OTHER_STACK.text("api_url"));
+        let body = serde_json::json!({ "size": size, "content_type": "text/plain" }).to_string();
+        let headers = [("Authorization", person.id_token.as_str()), ("Host", "api.example.com")];
+        assert_eq!(post(&path, &headers, &body).status, status, "{size}");
+    }
+}
+
+#[test]
+fn nobody_signs_up_where_only_administrators_create_users() {
+    let reply = sign_up_at(&OTHER_STACK, "xena", "xena@example.com", &serde_json::json!({}));
+    assert_eq!((reply.status, reply.text("__type")), (400, "NotAuthorizedException"), "{reply:?}");
 }

@@ -32,6 +32,8 @@ pub(crate) use self::{
 pub(crate) struct Stack {
     record: Value,
     pub(crate) state: PathBuf,
+    /// The template parameters that it was deployed with, beside the usual ones.
+    parameters: Vec<String>,
 }
 
 /// The stack that nearly all tests share, with the parameters that a person's own has.
@@ -49,6 +51,7 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
         aws_at(started, &Keys::admin(), &secret).unwrap();
         [
             "SignUpAllowedDomains=*.example.com,mailinator.com,gmail.com,blocked.example",
+            "SignInName=email",
             "SignUpOnePerMailbox=true",
             "SignUpInviteKeySecret=invites",
             "Tracing=Active",
@@ -82,15 +85,21 @@ impl Stack {
         let owner = process::id().to_string();
         let start = ["start", "--state", state_text, "--port", "0", "--owner-pid", &owner];
         stack_py(&[&start, options].concat()).unwrap();
-        let parameters = prepare(&Self::read(&state));
-        let parameters = parameters.iter().flat_map(|parameter| ["--parameter", parameter]);
-        stack_py(&["deploy", "--state", state_text].into_iter().chain(parameters).collect::<Vec<_>>()).unwrap();
-        Self::read(&state)
+        let parameters = prepare(&Self::read(&state, Vec::new()));
+        let given = parameters.iter().flat_map(|parameter| ["--parameter", parameter]);
+        stack_py(&["deploy", "--state", state_text].into_iter().chain(given).collect::<Vec<_>>()).unwrap();
+        Self::read(&state, parameters)
     }
 
-    fn read(state: &Path) -> Self {
+    fn read(state: &Path, parameters: Vec<String>) -> Self {
         let record = serde_json::from_str(&fs::read_to_string(state.join("stack.json")).unwrap()).unwrap();
-        Self { record, state: state.to_owned() }
+        Self { record, state: state.to_owned(), parameters }
+    }
+
+    /// What somebody with this address signs in with, if they would choose `name`.
+    pub(crate) fn sign_in_name<'n>(&self, name: &'n str, email: &'n str) -> &'n str {
+        let is_address = self.parameters.iter().any(|parameter| parameter == "SignInName=email");
+        if is_address { email } else { name }
     }
 
     /// The name of the deployed function that the crate `name` is.

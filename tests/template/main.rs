@@ -8,4 +8,5 @@ mod partitions;
 mod people;
 mod resources;
 mod routes;
+mod sign_in;
 mod stack;

@@ -13,7 +13,11 @@ fn statements() -> Value {
             "Condition": { "StringLike": { "s3:prefix": [format!("private/{PERSON}/*"), "public/*"] } },
         },
         {
-            "Sid": "UseOwnHome", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            "Sid": "UseOwnHome", "Effect": "Allow",
+            "Action": [
+                "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload",
+                "s3:ListMultipartUploadParts", "s3:GetObjectVersion",
+            ],
             "Resource": format!("<Bucket.Arn>/private/{PERSON}/*"),
         },
         {
@@ -49,6 +53,16 @@ fn with_a_key_of_the_buckets_people_may_use_it_for_the_bucket_alone() {
         } },
     }));
     assert_eq!(role["Policies"][0]["PolicyDocument"]["Statement"], expected);
+    let former = "arn:aws:kms:eu-west-1:111122223333:key/2,arn:aws:kms:eu-west-1:111122223333:key/3";
+    let parameters = [("BucketKmsKeyArn", key), ("FormerBucketKmsKeyArns", former)];
+    let role = Stack::new().with(&parameters).properties("AuthenticatedRole");
+    let condition = expected[3]["Condition"].clone();
+    expected.as_array_mut().unwrap().push(json!({
+        "Sid": "ReadWithFormerBucketKeys", "Effect": "Allow", "Action": "kms:Decrypt",
+        "Resource": former.split(',').collect::<Vec<_>>(),
+        "Condition": condition,
+    }));
+    assert_eq!(role["Policies"][0]["PolicyDocument"]["Statement"], expected, "older objects can be read");
 }
 
 #[test]
@@ -82,7 +96,7 @@ fn one_group_may_have_another_role() {
     let stack = Stack::new().with(&[("PrivilegedGroup", "editors"), ("PrivilegedRoleArn", role)]);
     let mappings = &stack.properties("IdentityPoolRoles")["RoleMappings"];
     let expected = json!({ "UserPool": {
-        "IdentityProvider": "cognito-idp.eu-west-1.amazonaws.com/<UserPool>:<UserPoolClient>",
+        "IdentityProvider": "<UserPool.ProviderName>:<UserPoolClient>",
         "Type": "Rules", "AmbiguousRoleResolution": "AuthenticatedRole",
         "RulesConfiguration": { "Rules": [
             { "Claim": "cognito:groups", "MatchType": "Contains", "Value": "editors", "RoleARN": role },

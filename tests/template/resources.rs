@@ -61,15 +61,25 @@ fn each_function_is_called_by_its_own_caller_alone() {
 }
 
 #[test]
-fn the_bucket_takes_nothing_without_tls_and_is_never_public() {
+fn the_bucket_takes_nothing_without_tls_and_no_old_links_and_is_never_public() {
     let stack = Stack::new();
     let policy = json!({
         "Bucket": "<Bucket>",
-        "PolicyDocument": { "Version": "2012-10-17", "Statement": [{
-            "Sid": "OnlyOverTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
-            "Resource": ["<Bucket.Arn>", "<Bucket.Arn>/*"],
-            "Condition": { "Bool": { "aws:SecureTransport": "false" } },
-        }] },
+        "PolicyDocument": { "Version": "2012-10-17", "Statement": [
+            {
+                "Sid": "OnlyOverTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+                "Resource": ["<Bucket.Arn>", "<Bucket.Arn>/*"],
+                "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+            },
+            {
+                "Sid": "NoLinksOlderThanAnHour", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+                "Resource": ["<Bucket.Arn>", "<Bucket.Arn>/*"],
+                "Condition": {
+                    "StringEquals": { "s3:authType": "REST-QUERY-STRING" },
+                    "NumericGreaterThan": { "s3:signatureAge": "3600000" },
+                },
+            },
+        ] },
     });
     assert_eq!(stack.properties("BucketPolicy"), policy);
     let bucket = stack.properties("Bucket");
@@ -119,9 +129,11 @@ fn a_domain_of_ones_own_is_the_only_one() {
 fn defaults_are_the_safe_ones() {
     let stack = Stack::new();
     let pool = stack.properties("UserPool");
-    assert_eq!((&pool["DeletionProtection"], &pool["MfaConfiguration"]), (&json!("ACTIVE"), &json!("OPTIONAL")));
+    assert_eq!((&pool["DeletionProtection"], &pool["MfaConfiguration"]), (&json!("ACTIVE"), &json!("OFF")));
     let client = stack.properties("UserPoolClient");
-    assert_eq!(client["ExplicitAuthFlows"], json!(["ALLOW_USER_SRP_AUTH"]));
+    // Tokens of a sign-in through the API could change the address behind the sign-up policy's back.
+    assert_eq!(client["ExplicitAuthFlows"], json!(["ALLOW_ADMIN_USER_PASSWORD_AUTH"]));
+    assert_eq!(client["AllowedOAuthScopes"], json!(["openid", "email", "profile"]));
     assert_eq!(client["RefreshTokenRotation"], json!({ "Feature": "ENABLED", "RetryGracePeriodSeconds": 30 }));
     let bucket = stack.properties("Bucket");
     assert_eq!(bucket["VersioningConfiguration"], json!({ "Status": "Enabled" }));

@@ -67,6 +67,11 @@ impl Stack {
         resources.get(name).unwrap_or_else(|| panic!("there is no {name}"))["Properties"].clone()
     }
 
+    /// A parameter, as the template declares it.
+    pub(crate) fn parameter(&self, name: &str) -> &Value {
+        &self.template["Parameters"][name]
+    }
+
     /// The outputs, by name.
     pub(crate) fn outputs(&self) -> Value {
         let all = self.template["Outputs"].as_object().unwrap().iter();
@@ -84,7 +89,7 @@ impl Stack {
             Value::Object(members) => {
                 let mut pairs = members.iter();
                 if let (Some((name, argument)), None) = (pairs.next(), pairs.next())
-                    && (name == "Ref" || name.starts_with("Fn::"))
+                    && (name == "Ref" || name.starts_with("Fn::") || (name == "Condition" && argument.is_string()))
                 {
                     return self.apply(name, argument);
                 }
@@ -102,6 +107,10 @@ impl Stack {
             "Ref" => self.reference(argument.as_str().unwrap()),
             "Fn::GetAtt" => Some(json!(format!("<{}.{}>", text(&argument[0]), text(&argument[1])))),
             "Fn::If" => self.resolve(&argument[if self.holds(argument[0].as_str().unwrap()) { 1 } else { 2 }]),
+            "Condition" => Some(json!(self.holds(argument.as_str().unwrap()))),
+            "Fn::And" => {
+                Some(json!(argument.as_array().unwrap().iter().all(|part| self.resolve(part) == Some(json!(true)))))
+            }
             "Fn::Equals" => Some(json!(text(&resolved(0)) == text(&resolved(1)))),
             "Fn::Not" => Some(json!(resolved(0) == json!(false))),
             "Fn::Join" => Some(json!(

@@ -7,10 +7,6 @@ use crate::{
     link_body::{self, Linked, UploadHeaders},
 };
 
-/// The maximum size of one `PUT`, in bytes: 5 GiB.
-///
-/// Source: "Uploading objects" in the Amazon S3 user guide.
-const SIZE_MAX: u64 = 5 * 1024 * 1024 * 1024;
 /// The maximum size of a request's body, in bytes.
 const BODY_BYTES_MAX: usize = 4096;
 
@@ -25,7 +21,7 @@ const CONTENT_TYPE_BYTES_MAX: usize = 255;
 pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
     let Asked { requester, key, query } = Asked::read(app, call).await?;
     query.finish()?;
-    let upload = Upload::parse(call.request)?;
+    let upload = Upload::parse(call.request, app.bucket.upload_bytes_max())?;
     let (bucket, key, upload) = (&app.bucket, &key, &upload);
     let work = |caller: Caller| async move {
         let key = key.in_home_and_link(&caller.home)?;
@@ -48,18 +44,18 @@ struct Upload {
 
 impl Upload {
     /// Parses the body of a request as JSON, whatever its content type is: so a web page can send it without a CORS
-    /// preflight.
+    /// preflight. The upload may have `size_max` bytes.
     ///
     /// # Errors
     ///
     /// A [`ParameterError`] naming the member that is missing, unknown or not acceptable.
-    fn parse(request: &Request) -> Result<Self, ParameterError> {
+    fn parse(request: &Request, size_max: u64) -> Result<Self, ParameterError> {
         let body: &[u8] = request.body();
         if body.len() > BODY_BYTES_MAX {
             return Err(ParameterError::TooLong { name: "The body", bytes_max: BODY_BYTES_MAX });
         }
         let mut members = Parameters::from_json(str::from_utf8(body).map_err(|_| ParameterError::Json)?)?;
-        let size = members.take_number("size", 0..=SIZE_MAX)?;
+        let size = members.take_number("size", 0..=size_max)?;
         let upload = Self {
             size: size.ok_or(ParameterError::Missing("size"))?,
             content_type: checked_content_type(&members.take_required("content_type")?)?,
@@ -88,9 +84,11 @@ mod tests {
 
     use super::*;
 
+    const SIZE_MAX: u64 = 5_368_709_120;
+
     fn parse(body: &str) -> Result<Upload, String> {
         let request = request(&event("POST", "/objects/~/a", "", &[], Some(body)));
-        Upload::parse(&request).map_err(|error| error.to_string())
+        Upload::parse(&request, SIZE_MAX).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -57,11 +57,13 @@ impl SignUpEvent {
         &self.sign_up
     }
 
-    /// The event with its `response` set. The address is verified only when it is proven: a sign-up alone does not show
-    /// who owns the address, and a verified address takes the sign-in alias away from the user who had it before.
-    pub(crate) fn answer(mut self, admission: Option<&Admission>) -> Option<Box<RawValue>> {
+    /// The event with its `response` set.
+    ///
+    /// The address is verified only when it is proven, for a sign-up alone does not show who owns it, and when
+    /// `invite_verifies`: where addresses are aliases, a verified one is taken away from the user who had it before.
+    pub(crate) fn answer(mut self, admission: Option<&Admission>, invite_verifies: bool) -> Option<Box<RawValue>> {
         let auto_confirm = admission.is_some_and(|admission| admission.auto_confirm);
-        let verify_email = admission.is_some_and(|admission| admission.is_address_proven);
+        let verify_email = admission.is_some_and(|admission| admission.is_address_proven && invite_verifies);
         let mut response: Members = self.members.get("response").and_then(|raw| read(raw)).unwrap_or_default();
         let set = [("autoConfirmUser", auto_confirm), ("autoVerifyEmail", verify_email), ("autoVerifyPhone", false)];
         for (name, value) in set {

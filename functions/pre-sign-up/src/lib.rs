@@ -3,6 +3,7 @@
 //! Architecture invariant: Cognito gets the event back, unchanged except for its `response`. Members that are not known
 //! here are kept too, because each member stays the JSON text that was sent.
 
+mod domains;
 mod event;
 mod refusal;
 mod settings;
@@ -11,22 +12,22 @@ use std::time::SystemTime;
 
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
-use validation::sign_up::{Admission, SignUpPolicy};
+use validation::sign_up::Admission;
 
 pub use self::{refusal::SignUpRefused, settings::Settings};
 use crate::event::{SignUpEvent, TriggerSource};
 
-/// The policy. It lives as long as the process.
+/// The settings. They live as long as the process.
 #[derive(Debug)]
 pub struct App {
-    policy: SignUpPolicy,
+    settings: Settings,
 }
 
 impl App {
-    /// An app with the policy of `settings`.
+    /// An app with these settings.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { policy: settings.policy }
+        Self { settings }
     }
 }
 
@@ -37,7 +38,7 @@ impl App {
 /// [`SignUpRefused`], which Cognito shows to the person.
 pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, SignUpRefused> {
     let request_id = event.context.request_id.as_str();
-    let decided = decide(&app.policy, &event.payload, now());
+    let decided = decide(&app.settings, &event.payload, now());
     let (code, domain, reason) = match &decided {
         Ok((_, None)) => ("unchecked", None, None),
         Ok((_, Some(admission))) => (code_of(admission), Some(admission.domain.as_str()), None),
@@ -48,10 +49,9 @@ pub fn handle(app: &App, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawVa
     decided.map(|(answer, _)| answer)
 }
 
-/// Decides on `event` by `policy` as of `now`. Returns the event for Cognito, and the admission if the policy was
-/// applied.
+/// Decides on `event` as of `now`. Returns the event for Cognito, and the admission if the policy was applied.
 fn decide(
-    policy: &SignUpPolicy,
+    settings: &Settings,
     event: &RawValue,
     now: SystemTime,
 ) -> Result<(Box<RawValue>, Option<Admission>), SignUpRefused> {
@@ -59,9 +59,9 @@ fn decide(
     let admission = match event.trigger_source() {
         // The policy does not apply to administrators, and Cognito does not read the response.
         TriggerSource::AdminCreateUser => None,
-        TriggerSource::SignUp | TriggerSource::ExternalProvider => Some(policy.decide(event.sign_up(), now)?),
+        TriggerSource::SignUp | TriggerSource::ExternalProvider => Some(settings.policy.decide(event.sign_up(), now)?),
     };
-    let answer = event.answer(admission.as_ref()).ok_or(SignUpRefused::UnreadableEvent)?;
+    let answer = event.answer(admission.as_ref(), settings.invite_verifies).ok_or(SignUpRefused::UnreadableEvent)?;
     Ok((answer, admission))
 }
 

@@ -1,7 +1,11 @@
 //! The program as Lambda runs it, logging all that it can: what it writes and returns, and how it ends when it cannot
 //! start.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use std::path::Path;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use runtime::{Function, Invoked, assert_counted, assert_refuses_to_start, metric_lines};
 use serde_json::{Value, json};
@@ -76,6 +80,41 @@ fn a_key_that_is_too_short_stops_it_and_is_not_shown() {
     let ended = Function::start(Path::new(PROGRAM), &variables(&[("SIGN_UP_INVITE_KEY", "5ec2e7")])).wait();
     assert!(ended.log.starts_with("Error: SIGN_UP_INVITE_KEY is shorter than 32 bytes"), "{}", ended.log);
     assert!(!ended.log.contains("5ec2e7"), "{}", ended.log);
+}
+
+/// A folder with the program and a list, as they are packed for Lambda.
+fn package(name: &str, list: &str) -> PathBuf {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(package.join("domains")).unwrap();
+    fs::write(package.join("domains/blocked.txt"), list).unwrap();
+    fs::copy(PROGRAM, package.join("bootstrap")).unwrap();
+    package.join("bootstrap")
+}
+
+#[test]
+fn a_list_of_domains_may_be_packed_with_it() {
+    let many: Vec<_> = (0..50_000).map(|n| format!("*.blocked-{n}.example")).collect();
+    let named = variables(&[("SIGN_UP_BLOCKED_DOMAINS", "@blocked.txt")]);
+    let mut function = Function::start(&package("with-a-list", &many.join("\n")), &named);
+    let refused = function.invoke(&sign_up(&json!("ada@mail.blocked-49999.example")));
+    assert!(
+        matches!(&refused, Invoked::Error(error) if error["errorMessage"].as_str().unwrap().starts_with("[email_domain_blocked]"))
+    );
+    assert!(matches!(function.invoke(&sign_up(&json!("ada@example.com"))), Invoked::Response(_)));
+}
+
+#[test]
+fn a_list_that_is_missing_or_wrong_stops_it() {
+    let cases = [
+        ("@none.txt", "domains/none.txt is not in the function's package: No such file or directory (os error 2)"),
+        ("@blocked.txt", "line 2: \"a b\" is not a domain such as example.com or *.example.com"),
+    ];
+    let program = package("with-a-wrong-list", "# partners\na b\n");
+    for (value, problem) in cases {
+        let ended = Function::start(&program, &variables(&[("SIGN_UP_BLOCKED_DOMAINS", value)])).wait();
+        let expected = format!("Error: SIGN_UP_BLOCKED_DOMAINS is {value:?}: {problem}\n");
+        assert!(ended.log.contains(&expected), "{}", ended.log);
+    }
 }
 
 #[test]

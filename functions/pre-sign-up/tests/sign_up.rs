@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![expect(clippy::disallowed_methods, reason = "the handler reads the clock, so the tests' invites must be of now")]
 
-use std::time::{Duration, SystemTime};
+use std::{
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use pre_sign_up::{App, Settings, handle};
@@ -21,7 +24,7 @@ fn app() -> App {
         ("SIGN_UP_BLOCK_DISPOSABLE", "true"),
         ("SIGN_UP_AUTO_CONFIRM_DOMAINS", "example.com"),
     ]);
-    App::new(Settings::new(&variables).unwrap())
+    App::new(Settings::new(&variables, Path::new(".")).unwrap())
 }
 
 /// The event that goes back to Cognito, or what the refused person is shown.
@@ -69,9 +72,12 @@ fn an_event_of_a_megabyte_is_returned_unchanged() {
 }
 
 #[test]
-fn an_invite_may_be_in_either_place_and_proves_the_address() {
+fn an_invite_may_be_in_either_place_and_verifies_the_address_where_that_takes_it_from_nobody() {
     const KEY: &str = "0123456789abcdef0123456789abcdef";
-    let app = App::new(Settings::new(&Variables::from([("SIGN_UP_INVITE_KEY", KEY)])).unwrap());
+    let app = |verifies| {
+        let variables = Variables::from([("SIGN_UP_INVITE_KEY", KEY), ("SIGN_UP_INVITE_VERIFIES", verifies)]);
+        App::new(Settings::new(&variables, Path::new(".")).unwrap())
+    };
     let email = EmailAddress::parse("ada@example.org").unwrap();
     let invite = |end: SystemTime| InviteKey::parse(KEY).unwrap().invite(&email, end);
     let good = invite(SystemTime::now() + Duration::from_hours(1));
@@ -104,7 +110,10 @@ fn an_invite_may_be_in_either_place_and_proves_the_address() {
         (json!({ "clientMetadata": [good], "validationData": good }), "invite_missing"),
         (json!({}), "invite_missing"),
     ];
-    for source in ["PreSignUp_SignUp", "PreSignUp_ExternalProvider"] {
+    let sources = ["PreSignUp_SignUp", "PreSignUp_ExternalProvider"];
+    for (source, verifies) in sources.iter().flat_map(|source| ["true", "false", ""].map(|verifies| (source, verifies)))
+    {
+        let app = app(verifies);
         for (request, expected) in &cases {
             let mut event = sign_up(source, request);
             event["request"]["userAttributes"] = attributes.clone();
@@ -112,7 +121,9 @@ fn an_invite_may_be_in_either_place_and_proves_the_address() {
             let outcome = match &answered {
                 Ok(answer) => {
                     let answer: Value = serde_json::from_str(answer.get()).unwrap();
-                    let proven = json!({ "autoConfirmUser": true, "autoVerifyEmail": true, "autoVerifyPhone": false });
+                    let proven = json!({
+                        "autoConfirmUser": true, "autoVerifyEmail": verifies == "true", "autoVerifyPhone": false,
+                    });
                     assert_eq!(answer["response"], proven);
                     "proven"
                 }

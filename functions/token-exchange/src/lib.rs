@@ -45,7 +45,7 @@ impl App {
     /// [`TlsError`] when the TLS stack cannot be set up.
     pub fn new(settings: Settings) -> Result<Self, TlsError> {
         let https = HttpsClient::new(settings.trust)?;
-        let identity_pool = IdentityPool::new(&https, settings.identity_pool, settings.user_pool.policy.issuer());
+        let identity_pool = IdentityPool::new(&https, settings.identity_pool);
         Ok(Self { verifier: Verifier::new(https, settings.user_pool), identity_pool })
     }
 

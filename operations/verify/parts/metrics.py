@@ -35,7 +35,9 @@ def without_values(run: Run) -> list[str]:
     """The metrics that have none since the run began."""
     stack = run.stack
     decision = "admitted"
-    if run.rules.is_confirmed_at_once(run.one.email):
+    if not run.rules.self_sign_up:
+        decision = "unchecked"
+    elif run.one.is_confirmed:
         decision = "invited" if run.rules.invite_key else "confirmed"
     wanted = {
         "Exchanges": [("Function", stack.function("TokenExchange"))],

@@ -31,12 +31,16 @@ class Refusal:
 
 def run(run: Run) -> None:
     """Refusals first: the two people need not exist for them."""
+    if not run.rules.self_sign_up:
+        create(run)
+        return
     earlier: list[str] = []
     for number, case in enumerate(refusals(run)):
         with run.checks.check(f"{case.who} may not sign up ({case.code})"):
             if case.switched_off:
                 raise Skip(case.switched_off)
-            if refused_by_cognito(run, f"{run.label}-refused-{number}", case):
+            name = case.email if run.rules.by_email else f"{run.label}-refused-{number}"
+            if refused_by_cognito(run, name, case):
                 earlier.append(case.who)
     with run.checks.record(
         "Who is refused by Cognito before the function is asked", "nobody", "docs/api.md, pre-sign-up"
@@ -48,26 +52,48 @@ def run(run: Run) -> None:
     confirm(run)
 
 
+def create(run: Run) -> None:
+    """Where administrators create all users, they create the two people."""
+    with run.checks.check("Nobody may sign up by themselves (SelfSignUp)"):
+        name = run.one.name
+        run.made.users.append(name)
+        refused = outcome(
+            people.sign_up,
+            stack=run.stack,
+            name=name,
+            email=run.one.email,
+            password=run.one.password,
+            invite=run.rules.invite(run.one.email),
+        )
+        expect("NotAuthorizedException", refused)
+    for person in (run.one, run.two):
+        with run.checks.check(f"An administrator creates {person.title}"):
+            run.made.users.append(person.name)
+            people.create(run.stack, person)
+            person.exists = person.is_confirmed = True
+
+
 def refusals(run: Run) -> Iterator[Refusal]:
     """One for each rule, in the order of docs/api.md."""
     own, email = run.rules, run.one.email
     domain = rules.domain_of(email)
     invite = own.invite(email)
-    yield Refusal("An address without a top-level domain", "email_malformed", "latchkey-verify@example")
-    yield Refusal("An address in letters that are not ASCII", "email_local_part_not_ascii", f"jörg@{domain}")
+    yield Refusal("An address without a top-level domain", "email_malformed", f"{run.label}@example")
+    yield Refusal("An address in letters that are not ASCII", "email_local_part_not_ascii", f"é{run.label}@{domain}")
     blocked = next((entry.removeprefix("*.") for entry in own.blocked), "")
+    in_file = "SignUpBlockedDomains" in own.in_files
     yield Refusal(
         "Somebody of a blocked domain",
         "email_domain_blocked",
-        f"latchkey-verify@{blocked.upper()}",
-        switched_off=None if blocked else "SignUpBlockedDomains is empty",
+        f"{run.label}@{blocked.upper()}",
+        switched_off=None if blocked else f"SignUpBlockedDomains is {'in a file' if in_file else 'empty'}",
     )
     elsewhere = f"{run.label}.example.net"
     yield Refusal(
         "Somebody of another domain than the allowed ones",
         "email_domain_not_allowed",
-        f"latchkey-verify@{elsewhere}",
-        switched_off="SignUpAllowedDomains is empty" if not own.allowed
+        f"{run.label}@{elsewhere}",
+        switched_off="SignUpAllowedDomains is empty" if not own.has_allowed
         else "SignUpAllowedDomains admits example.net" if rules.covered(own.allowed, elsewhere)
         else None,
     )  # fmt: skip
@@ -75,9 +101,9 @@ def refusals(run: Run) -> Iterator[Refusal]:
     yield Refusal(
         "Somebody with a disposable address",
         "email_disposable",
-        f"latchkey-verify@{disposable}",
+        f"{run.label}@{disposable}",
         switched_off="SignUpBlockDisposable is false" if not own.block_disposable
-        else "SignUpAllowedDomains goes before it" if own.allowed
+        else "SignUpAllowedDomains goes before it" if own.has_allowed
         else None if disposable
         else "SignUpBlockedDomains has every such domain that this program knows",
     )  # fmt: skip
@@ -85,14 +111,14 @@ def refusals(run: Run) -> Iterator[Refusal]:
     yield Refusal(
         "An address whose domain is spelled in another way",
         "email_domain_not_canonical",
-        f"latchkey-verify@{domain}.",
+        f"{run.label}@{domain}.",
         invite,
         switched_off=None if one_spelling else "neither SignUpOnePerMailbox nor invites are on",
     )
     yield Refusal(
         "Another spelling of a mailbox",
         "email_alias",
-        f"latchkey-verify+alias@{domain}",
+        f"{run.label}+alias@{domain}",
         invite,
         switched_off=None if own.one_per_mailbox else "SignUpOnePerMailbox is false",
     )
@@ -136,8 +162,13 @@ def admit(run: Run, person: Person) -> None:
             f"that the stack admits {rules.domain_of(person.email)}; or name addresses that it admits: EMAIL=one,two",
             said(error),
         ) from None
-    person.exists = True
-    expect(run.rules.is_confirmed_at_once(person.email), answer["UserConfirmed"], "confirmed at once")
+    person.exists, person.is_confirmed = True, answer["UserConfirmed"]
+    if run.rules.by_email:
+        # Cognito makes up a name then; the address is only another one.
+        person.name = answer["UserSub"]
+        run.made.users.append(person.name)
+    expected = run.rules.is_confirmed_at_once(person.email)
+    expect(person.is_confirmed if expected is None else expected, person.is_confirmed, "confirmed at once")
 
 
 def confirm(run: Run) -> None:
@@ -146,7 +177,7 @@ def confirm(run: Run) -> None:
     names = ("Nobody signs in before the confirmation", "A made-up code confirms nobody")
     if not (one.exists and run.two.exists):
         raise Skip(NOBODY)
-    if run.rules.is_confirmed_at_once(one.email):
+    if one.is_confirmed:
         run.checks.skip("people of this domain, or with an invite, are confirmed at once", *names)
     else:
         with run.checks.check(names[0]):
@@ -155,13 +186,16 @@ def confirm(run: Run) -> None:
             client_id = run.stack.output("UserPoolClientId")
             made_up = outcome(cognito.confirm_sign_up, ClientId=client_id, Username=one.name, ConfirmationCode="000000")
             expect("CodeMismatchException", made_up)
-    with run.checks.check("An address is verified by an invite, and by nothing else so far"):
+    with run.checks.check(
+        "An address is verified by an invite where people sign in with it, and by nothing else so far"
+    ):
         for person in (one, run.two):
             user = cognito.admin_get_user(UserPoolId=pool, Username=person.name)
             attributes = {item["Name"]: item["Value"] for item in user["UserAttributes"]}
             run.secrets.add_personal(attributes["sub"])
-            expect(run.rules.invite_key is not None, attributes.get("email_verified") == "true", person.title)
+            proved = run.rules.invite_key is not None and run.rules.by_email
+            expect(proved, attributes.get("email_verified") == "true", person.title)
     for person in (one, run.two):
-        if not run.rules.is_confirmed_at_once(person.email):
+        if not person.is_confirmed:
             with run.checks.check(f"{person.title.capitalize()} is confirmed"):
                 cognito.admin_confirm_sign_up(UserPoolId=pool, Username=person.name)

@@ -12,7 +12,7 @@ from ..run import Run
 
 BURST = "A burst above the limit of GET /objects gets a 429"
 SECONDS_MAX = 15
-THREADS_MAX = 32
+THREADS_MAX = 16
 
 GATEWAYS_429 = "429 Too Many Requests"
 """The functions' own 429 has another code: it means that Cognito or S3 throttles."""

@@ -45,6 +45,11 @@ def run(run: Run) -> None:
         link = ask(run, one, "~/held.txt", 3)
         for content_type, other in ((TEXT, b"four"), (TEXT, b""), ("text/html", b"abc")):
             expect(403, put(link, other, content_type).status, f"{len(other)} bytes of {content_type}")
+    with checks.check("An upload above UploadMaxBytes gets no link"):
+        largest = run.stack.number("UploadMaxBytes")
+        if not largest:
+            raise Skip("the deployed template has no UploadMaxBytes")
+        expect("400 invalid_request", ask(run, one, "~/large.txt", largest + 1).said())
     with checks.check("GET redirects to the object, which is then saved and not shown"):
         read = follow(run.api(path, one))
         expect((200, data), (read.status, read.body))

@@ -14,7 +14,7 @@ use aws_sdk_cognitoidentity::{
 use https::{CallError, Failure, HttpsClient, NoThrottleRetries, ServiceError, call};
 use lru::LruCache;
 use telemetry::count_exchange;
-use validation::{IdentityId, IdentityPoolId, Issuer, VerifiedToken, token::Subject};
+use validation::{IdentityId, IdentityPoolId, VerifiedToken, token::Subject};
 
 use crate::{ExchangeError, IdentityCredentials, IdentityPoolSettings};
 
@@ -23,7 +23,7 @@ const IDENTITIES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// A Cognito identity pool: issues temporary AWS credentials for verified tokens.
 ///
-/// It remembers identity ids by `sub` (there is one issuer), and saves the `GetId` call for them: an identity id never
+/// It remembers identity ids by `sub` (all tokens are of one user pool), and saves the `GetId` call for them: an identity id never
 /// changes. It does not keep credentials.
 pub struct IdentityPool {
     client: Client,
@@ -32,14 +32,13 @@ pub struct IdentityPool {
     /// From these the SDK finds the endpoint of Cognito.
     endpoint_parameters: Option<Params>,
     pool_id: IdentityPoolId,
-    login_provider: String,
     identities: Mutex<LruCache<Subject, IdentityId>>,
 }
 
 impl IdentityPool {
-    /// The pool that `settings` names, called over `https`, for tokens of `issuer`.
+    /// The pool that `settings` names, called over `https`.
     #[must_use]
-    pub fn new(https: &HttpsClient, settings: IdentityPoolSettings, issuer: &Issuer) -> Self {
+    pub fn new(https: &HttpsClient, settings: IdentityPoolSettings) -> Self {
         let region = settings.pool_id.region().as_str();
         let endpoint = settings.endpoint.as_ref();
         let endpoints = DefaultResolver::new().into_shared_resolver();
@@ -52,7 +51,6 @@ impl IdentityPool {
             endpoints,
             https: https.clone(),
             endpoint_parameters: endpoint_parameters.build().ok(),
-            login_provider: issuer.login_provider().to_owned(),
             pool_id: settings.pool_id,
             identities: Mutex::new(LruCache::new(IDENTITIES_MAX)),
         }
@@ -115,7 +113,7 @@ impl IdentityPool {
             .client
             .get_id()
             .identity_pool_id(self.pool_id.as_str())
-            .logins(&self.login_provider, token.token().expose());
+            .logins(token.issuer().login_provider(), token.token().expose());
         let output = call("GetId", request.send()).await?;
         output.identity_id().and_then(|id| IdentityId::parse(id).ok()).ok_or_else(|| incomplete_answer("GetId"))
     }
@@ -129,7 +127,7 @@ impl IdentityPool {
             .client
             .get_credentials_for_identity()
             .identity_id(identity_id.as_str())
-            .logins(&self.login_provider, token.token().expose());
+            .logins(token.issuer().login_provider(), token.token().expose());
         let output = call("GetCredentialsForIdentity", request.send()).await?;
         // Cognito names the identity that the credentials are for.
         let identity_id = output.identity_id.as_deref().and_then(|id| IdentityId::parse(id).ok());

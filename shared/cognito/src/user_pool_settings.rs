@@ -1,6 +1,6 @@
 use http::Uri;
 use settings::{SettingError, Variables, comma_separated};
-use validation::{Issuer, TokenPolicy, UserPoolId};
+use validation::{InvalidIssuer, Issuer, TokenPolicy, UserPoolId};
 
 /// Which tokens are accepted, and the location of the keys that verify them.
 #[derive(Clone, Debug)]
@@ -24,16 +24,21 @@ impl UserPoolSettings {
     pub fn new(variables: &Variables) -> Result<Self, SettingError> {
         let pool = variables.required("USER_POOL_ID", UserPoolId::parse)?;
         let client_ids = variables.required("USER_POOL_CLIENT_IDS", comma_separated)?;
-        let issuer = variables.optional(ISSUER, Issuer::parse)?.unwrap_or_else(|| Issuer::of(&pool));
+        let issuers = variables.optional(ISSUER, issuers)?.unwrap_or_else(|| vec![Issuer::of(&pool)]);
         let (base, variable) = match variables.endpoint(ENDPOINT)? {
             Some(endpoint) => (format!("{}/{pool}", endpoint.as_str()), ENDPOINT),
-            None => (issuer.to_string(), ISSUER),
+            None => (issuers.first().map(Issuer::to_string).unwrap_or_default(), ISSUER),
         };
         let jwks_url = format!("{base}/.well-known/jwks.json");
         let jwks_url =
             jwks_url.parse().map_err(|error| SettingError::new(variable, format!("is {base:?}: {error}")))?;
-        Ok(Self { policy: TokenPolicy::new(issuer, client_ids), jwks_url })
+        Ok(Self { policy: TokenPolicy::new(issuers, client_ids), jwks_url })
     }
+}
+
+/// Parses issuers separated by commas. Spaces around them are ignored.
+fn issuers(text: &str) -> Result<Vec<Issuer>, InvalidIssuer> {
+    text.split(',').map(|issuer| Issuer::parse(issuer.trim())).collect()
 }
 
 #[cfg(test)]
@@ -49,10 +54,12 @@ mod tests {
         let general = ("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
         let specific = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:2/");
         let issuer = ("USER_POOL_ISSUER", "https://id.example.com/p");
+        let both = ("USER_POOL_ISSUER", "https://id.example.com/p, https://other.example.com/p");
         let unset = ("X", "");
         let cases = [
             ([POOL, CLIENTS, unset, unset], of_pool, format!("{of_pool}/.well-known/jwks.json")),
             ([POOL, CLIENTS, issuer, unset], issuer.1, "https://id.example.com/p/.well-known/jwks.json".to_owned()),
+            ([POOL, CLIENTS, both, unset], both.1, "https://id.example.com/p/.well-known/jwks.json".to_owned()),
             (
                 [POOL, CLIENTS, general, unset],
                 of_pool,
@@ -64,9 +71,10 @@ mod tests {
                 "http://127.0.0.1:2/eu-west-1_Ab/.well-known/jwks.json".to_owned(),
             ),
         ];
-        for (variables, issuer, url) in cases {
+        for (variables, issuers, url) in cases {
             let settings = UserPoolSettings::new(&Variables::from(variables)).unwrap();
-            assert_eq!((settings.policy.issuer().as_str(), settings.jwks_url.to_string()), (issuer, url));
+            let accepted: Vec<_> = settings.policy.issuers().iter().map(Issuer::as_str).collect();
+            assert_eq!((accepted.join(", ").as_str(), settings.jwks_url.to_string()), (issuers, url));
         }
     }
 

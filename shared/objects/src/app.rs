@@ -22,8 +22,7 @@ impl App {
     /// [`TlsError`] when the TLS stack cannot be set up.
     pub fn new(settings: Settings) -> Result<Self, TlsError> {
         let https = HttpsClient::new(settings.trust)?;
-        let issuer = settings.user_pool.policy.issuer();
-        let bucket = Bucket::new(&https, settings.bucket, settings.identity_pool, issuer);
+        let bucket = Bucket::new(&https, settings.bucket, settings.identity_pool);
         Ok(Self { bucket, verifier: Verifier::new(https, settings.user_pool) })
     }
 }

@@ -10,7 +10,7 @@ use aws_sdk_s3::{
 use cognito::{ExchangeError, IdentityPool, IdentityPoolSettings};
 use http_api::ApiError;
 use https::{HttpsClient, NoThrottleRetries};
-use validation::{HomePrefix, IdentityId, Issuer, VerifiedToken};
+use validation::{HomePrefix, IdentityId, VerifiedToken};
 
 use crate::{BucketError, BucketSettings, Caller, callers::Callers};
 
@@ -32,20 +32,16 @@ pub struct Bucket {
     /// From these the SDK finds the endpoint of the bucket.
     endpoint_parameters: Option<Params>,
     name: String,
+    upload_bytes_max: u64,
     identity_pool: IdentityPool,
     home_prefix: HomePrefix,
     callers: Callers,
 }
 
 impl Bucket {
-    /// The bucket in `settings`, called over `https`, for tokens of `issuer`.
+    /// The bucket in `settings`, called over `https`.
     #[must_use]
-    pub fn new(
-        https: &HttpsClient,
-        settings: BucketSettings,
-        identity_pool: IdentityPoolSettings,
-        issuer: &Issuer,
-    ) -> Self {
+    pub fn new(https: &HttpsClient, settings: BucketSettings, identity_pool: IdentityPoolSettings) -> Self {
         let (region, endpoint) = (settings.region.as_str(), settings.endpoint.as_ref());
         // Only AWS has a DNS name for each bucket.
         let is_path_style = endpoint.is_some();
@@ -64,9 +60,10 @@ impl Bucket {
             https: https.clone(),
             endpoints,
             endpoint_parameters: endpoint_parameters.build().ok(),
-            identity_pool: IdentityPool::new(https, identity_pool, issuer),
+            identity_pool: IdentityPool::new(https, identity_pool),
             home_prefix: settings.home_prefix,
             callers: Callers::new(settings.credentials_reuse),
+            upload_bytes_max: settings.upload_bytes_max,
             name: settings.name,
         }
     }
@@ -91,6 +88,12 @@ impl Bucket {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Largest upload through a link, in bytes.
+    #[must_use]
+    pub fn upload_bytes_max(&self) -> u64 {
+        self.upload_bytes_max
     }
 
     /// Customizes an operation to be sent as `caller`. A call with its own credentials also has its own identity cache,

@@ -32,10 +32,16 @@ pub struct BucketSettings {
     pub home_prefix: HomePrefix,
     /// How long a caller's credentials are reused.
     pub credentials_reuse: Duration,
+    /// Largest upload through a link, in bytes.
+    pub upload_bytes_max: u64,
 }
 
 /// Longest reuse, in seconds.
 const REUSE_SECONDS_MAX: u64 = 900;
+/// What S3 takes in one `PUT`, in bytes: 5 GiB.
+///
+/// Source: "Uploading objects" in the Amazon S3 user guide.
+const PUT_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
 
 impl Settings {
     /// Reads the settings. The bucket's region is `AWS_REGION`, which Lambda always sets. Outside Lambda, the default
@@ -55,6 +61,7 @@ impl Settings {
                 endpoint: variables.endpoint("AWS_ENDPOINT_URL_S3")?,
                 home_prefix: variables.required("HOME_PREFIX", HomePrefix::parse)?,
                 credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
+                upload_bytes_max: variables.optional("UPLOAD_BYTES_MAX", upload_bytes)?.unwrap_or(PUT_BYTES_MAX),
             },
             trust: Trust::new(variables)?,
             identity_pool,
@@ -71,6 +78,11 @@ fn bucket_name(text: &str) -> Result<String, &'static str> {
 fn reuse(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().ok().filter(|seconds| *seconds <= REUSE_SECONDS_MAX);
     seconds.map(Duration::from_secs).ok_or("expected a whole number from 0 to 900")
+}
+
+fn upload_bytes(text: &str) -> Result<u64, String> {
+    let bytes = text.parse().ok().filter(|bytes| (1..=PUT_BYTES_MAX).contains(bytes));
+    bytes.ok_or_else(|| format!("expected a whole number from 1 to {PUT_BYTES_MAX}"))
 }
 
 #[cfg(test)]
@@ -121,12 +133,21 @@ mod tests {
                 "CREDENTIALS_REUSE_SECONDS is \"-1\": expected a whole number from 0 to 900",
             ),
             ("IDENTITY_POOL_ID", "", "IDENTITY_POOL_ID is not set"),
+            (
+                "UPLOAD_BYTES_MAX",
+                "5368709121",
+                "UPLOAD_BYTES_MAX is \"5368709121\": expected a whole number from 1 to 5368709120",
+            ),
+            ("UPLOAD_BYTES_MAX", "0", "UPLOAD_BYTES_MAX is \"0\": expected a whole number from 1 to 5368709120"),
         ];
         for (name, value, expected) in cases {
             assert_eq!(settings_with(&[(name, value)]).map(drop), Err(expected.to_owned()));
         }
         for seconds in ["0", "900"] {
             assert!(settings_with(&[("CREDENTIALS_REUSE_SECONDS", seconds)]).is_ok());
+        }
+        for (bytes, expected) in [("", 5_368_709_120), ("1", 1), ("5368709120", 5_368_709_120)] {
+            assert_eq!(settings_with(&[("UPLOAD_BYTES_MAX", bytes)]).unwrap().bucket.upload_bytes_max, expected);
         }
     }
 }

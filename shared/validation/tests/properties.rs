@@ -25,7 +25,7 @@ fn claims() -> Value {
 }
 
 fn verify(token: &str, keys: &KeySet) -> Result<VerifiedToken, TokenError> {
-    let policy = TokenPolicy::new(Issuer::parse(ISSUER).unwrap(), CLIENT_IDS.map(str::to_owned).to_vec());
+    let policy = TokenPolicy::new(vec![Issuer::parse(ISSUER).unwrap()], CLIENT_IDS.map(str::to_owned).to_vec());
     let now: SystemTime = UNIX_EPOCH + Duration::from_secs(NOW);
     UnverifiedToken::parse(IdToken::new(token.to_owned()))?.verify(keys, &policy, now)
 }

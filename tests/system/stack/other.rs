@@ -17,6 +17,10 @@ pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
         let region = ["--create-bucket-configuration", "LocationConstraint=eu-west-1"];
         aws_at(started, &Keys::admin(), &[&logs[..], &region].concat()).unwrap();
         let key = made(started, &["kms", "create-key", "--query", "KeyMetadata.Arn"]);
+        let former_key = made(started, &["kms", "create-key", "--query", "KeyMetadata.Arn"]);
+        let visible = "SampledRequestsEnabled=false,CloudWatchMetricsEnabled=false,MetricName=pool";
+        let acl = ["wafv2", "create-web-acl", "--name", "pool", "--scope", "REGIONAL", "--default-action", "Allow={}"];
+        let acl = made(started, &[&acl[..], &["--visibility-config", visible, "--query", "Summary.ARN"]].concat());
         let host = ["acm", "request-certificate", "--domain-name", "api.example.com", "--query", "CertificateArn"];
         let certificate = made(started, &host);
         let role = made(
@@ -38,6 +42,8 @@ pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
             .filter(|line| !line.is_empty())
             .chain([
                 format!("BucketKmsKeyArn={key}"),
+                format!("FormerBucketKmsKeyArns={former_key}"),
+                format!("UserPoolWebAclArn={acl}"),
                 format!("ApiDomainCertificateArn={certificate}"),
                 format!("PrivilegedRoleArn={role}"),
             ])
@@ -50,8 +56,10 @@ const PARAMETERS: &str = "
     HttpFunctionMemory=256
     ReservedConcurrency=5
     LogLevel=DEBUG
+    SystemLogLevel=WARN
     LogRetentionDays=7
     CredentialsReuseSeconds=0
+    SelfSignUp=false
     SignUpAllowedDomains=example.com
     SignUpBlockDisposable=false
     SignUpOnePerMailbox=true
@@ -59,9 +67,20 @@ const PARAMETERS: &str = "
     DomainPrefix=other
     CallbackUrls=https://app.example.com/callback,http://localhost/callback
     LogoutUrls=https://app.example.com/
+    SignInName=email
     MultiFactor=ON
+    AllowSrpSignIn=true
+    EmailIdentityArn=arn:aws:ses:eu-west-1:111122223333:identity/example.com
+    EmailFrom=Example <no-reply@example.com>
+    EmailReplyTo=help@example.com
+    EmailConfigurationSet=codes
     FeaturePlan=PLUS
     ThreatProtection=ENFORCED
+    ThreatStolenPasswordAction=NO_ACTION
+    ThreatLowRiskAction=MFA_IF_CONFIGURED
+    ThreatMediumRiskAction=MFA_REQUIRED
+    ThreatHighRiskAction=MFA_REQUIRED
+    ThreatNotify=false
     IdTokenMinutes=5
     AccessTokenMinutes=1440
     RefreshTokenDays=1
@@ -70,6 +89,7 @@ const PARAMETERS: &str = "
     BucketVersioning=Suspended
     OldVersionDays=1
     ObjectDays=365
+    UploadMaxBytes=1000000
     BucketLogsBucket=logs-of-buckets
     AllowedOrigins=https://app.example.com,http://localhost:3000
     ApiDomainName=api.example.com
@@ -84,6 +104,8 @@ const PARAMETERS: &str = "
     RefusalsAlarmThreshold=10
     SignUpRefusalsAlarmThreshold=1
     Tracing=Active
+    BudgetEmail=costs@example.com
+    BudgetDollars=10
 ";
 
 /// The one value that an AWS CLI command prints.

@@ -1,10 +1,6 @@
-use std::time::{Duration, SystemTime};
-
-use loopback::Cloud;
 use serde_json::{Value, json};
-use validation::sign_up::{EmailAddress, InviteKey};
 
-use super::{Keys, Reply, STACK, Stack, aws, exchange_at, post, recorded};
+use super::{Keys, Reply, STACK, Stack, aws, aws_at, exchange_at, post, recorded};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "Correct-Horse-7-Battery";
@@ -19,18 +15,22 @@ pub(crate) struct Person {
 impl Person {
     /// Signs up with an address that the pre-sign-up function confirms, and signs in.
     pub(crate) fn new(name: &str) -> Self {
-        Self::new_at(&STACK, name)
+        let reply = sign_up(name, &address_of(name));
+        assert_eq!(reply.status, 200, "{reply:?}");
+        Self::sign_in(name, recorded("client_id"))
     }
 
-    /// The same at `stack`, with an invite, which only some stacks ask for.
-    #[expect(clippy::disallowed_methods, reason = "the function reads the clock, so invites must be valid now")]
+    /// The same at `stack`, where an administrator makes the user: not every stack lets people sign up.
     pub(crate) fn new_at(stack: &Stack, name: &str) -> Self {
-        let email = format!("{name}@example.com");
-        let expires_at = SystemTime::now() + Duration::from_hours(1);
-        let invite =
-            InviteKey::parse(Cloud::INVITE_KEY).unwrap().invite(&EmailAddress::parse(&email).unwrap(), expires_at);
-        let reply = sign_up_at(stack, name, &email, &json!({ "ClientMetadata": { "invite_code": invite } }));
-        assert_eq!(reply.status, 200, "{reply:?}");
+        let email = address_of(name);
+        let pool = stack.text("user_pool_id");
+        let user = ["--user-pool-id", pool, "--username", stack.sign_in_name(name, &email)];
+        let attributes = format!("Name=email,Value={email}");
+        let create =
+            ["cognito-idp", "admin-create-user", "--message-action", "SUPPRESS", "--user-attributes", &attributes];
+        aws_at(stack, &Keys::admin(), &[&create[..], &user].concat()).unwrap();
+        let set = ["cognito-idp", "admin-set-user-password", "--permanent", "--password", PASSWORD];
+        aws_at(stack, &Keys::admin(), &[&set[..], &user].concat()).unwrap();
         Self::sign_in_at(stack, name, stack.text("client_id"))
     }
 
@@ -91,20 +91,26 @@ pub(crate) fn sign_up(name: &str, email: &str) -> Reply {
 /// `SignUp` at `stack`, with further members.
 pub(crate) fn sign_up_at(stack: &Stack, name: &str, email: &str, more: &Value) -> Reply {
     let mut input = json!({
-        "ClientId": stack.text("client_id"), "Username": name, "Password": PASSWORD,
+        "ClientId": stack.text("client_id"), "Username": stack.sign_in_name(name, email), "Password": PASSWORD,
         "UserAttributes": [{ "Name": "email", "Value": email }],
     });
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     cognito(stack, "SignUp", &input)
 }
 
+/// The e-mail address of somebody with an account.
+fn address_of(name: &str) -> String {
+    format!("{name}@example.com")
+}
+
 fn initiate_auth(stack: &Stack, name: &str, client_id: &str) -> Reply {
+    let email = address_of(name);
     cognito(
         stack,
         "InitiateAuth",
         &json!({
             "ClientId": client_id, "AuthFlow": "USER_PASSWORD_AUTH",
-            "AuthParameters": { "USERNAME": name, "PASSWORD": PASSWORD },
+            "AuthParameters": { "USERNAME": stack.sign_in_name(name, &email), "PASSWORD": PASSWORD },
         }),
     )
 }

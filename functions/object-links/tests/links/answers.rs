@@ -128,6 +128,19 @@ async fn a_link_is_never_the_answer_to_head() {
 }
 
 #[tokio::test]
+async fn an_upload_above_the_operators_limit_gets_no_link() {
+    let setup = Setup::with(&[("UPLOAD_BYTES_MAX", "1000")]);
+    for (size, status) in [(1000, 200), (1001, 400)] {
+        let declared = json!({ "size": size, "content_type": "text/plain" }).to_string();
+        let seen = Seen::new(&setup.send("POST", "~/new.txt", Some(&declared)).await);
+        assert_eq!(seen.status, status, "{size}");
+        if status == 400 {
+            assert_eq!(seen.body["message"], "size must be a whole number from 0 to 1000.");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_upload_is_signed_with_its_size_and_type() {
     let setup = Setup::new();
     let declared = r#"{"size": 12, "content_type": "text/plain", "url_seconds": 120}"#;

@@ -17,8 +17,14 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// With these variables beside the usual ones.
+    pub(crate) fn with(variables: &[(&str, &str)]) -> Self {
         let cloud = Cloud::new();
-        let settings = Settings::new(&cloud.variables().into_iter().collect());
+        let more = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let settings = Settings::new(&cloud.variables().into_iter().chain(more).collect());
         Self { cloud, api: HttpApi::new(App::new(settings.unwrap()).unwrap(), ROUTES) }
     }
 

@@ -96,6 +96,22 @@ async fn a_new_person_costs_two_calls_and_a_known_one_costs_one() {
 }
 
 #[tokio::test]
+async fn a_token_is_exchanged_under_the_name_of_its_own_issuer() {
+    let other = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
+    let both = format!("{},{other}", Cloud::ISSUER);
+    for (accepted, status) in [(both.as_str(), 200), (other, 200), (Cloud::ISSUER, 401)] {
+        let setup = Setup::with(&[("USER_POOL_ISSUER", accepted)]);
+        let token = setup.cloud.token(&json!({ "iss": other }));
+        assert_eq!(setup.get_credentials(Some(&token), "").await.status, status, "{accepted}");
+        for request in &setup.cloud.aws.received()[1..] {
+            let body: Value = serde_json::from_slice(&request.body).unwrap();
+            let logins = json!({ "issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab": token });
+            assert_eq!(body["Logins"], logins, "{accepted}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn after_any_error_for_a_wrong_hint_get_id_is_called() {
     let codes = ["NotAuthorizedException", "ResourceNotFoundException", "InvalidParameterException"];
     for code in codes.into_iter().chain(["ValidationException", "ResourceConflictException"]) {

@@ -1,12 +1,12 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::UserPoolId;
 
-/// The `iss` of a user pool's tokens: an https URL without a trailing slash.
+/// The `iss` of a user pool's tokens: an https URL without a trailing slash. Cheap to clone.
 ///
 /// Source: RFC 7519 §4.1.1; "Verifying JSON web tokens" in the Amazon Cognito developer guide.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Issuer(String);
+pub struct Issuer(Arc<str>);
 
 /// The text is not an issuer's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,11 +16,11 @@ pub struct InvalidIssuer;
 impl Issuer {
     const SCHEME: &str = "https://";
 
-    /// The issuer that Cognito writes into the tokens of `pool`.
+    /// The issuer that Cognito writes into the tokens of `pool` unless it was configured to write another one.
     #[must_use]
     pub fn of(pool: &UserPoolId) -> Self {
         let region = pool.region();
-        Self(format!("{}cognito-idp.{region}.{}/{pool}", Self::SCHEME, region.dns_suffix()))
+        Self(format!("{}cognito-idp.{region}.{}/{pool}", Self::SCHEME, region.dns_suffix()).into())
     }
 
     /// Parses an issuer that replaces the derived one.
@@ -34,7 +34,7 @@ impl Issuer {
         if rest.is_empty() || rest.starts_with('/') || rest.ends_with('/') || !plain {
             return Err(InvalidIssuer);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// The URL, as it stands in `iss`.

@@ -1,7 +1,11 @@
-use std::fmt;
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// A host name in lower-case IDNA ASCII without a trailing dot, e.g. `xn--bcher-kva.example`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Domain(String);
 
 /// The text is not a domain that mail can go to.
@@ -40,6 +44,13 @@ impl Domain {
     }
 }
 
+/// A list is searched for parts of a domain.
+impl Borrow<str> for Domain {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -47,26 +58,30 @@ impl fmt::Display for Domain {
 }
 
 /// Domains. `example.com` covers only itself, `*.example.com` also everything below it.
+///
+/// However many there are, a domain is looked up in as many steps as it has labels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DomainList(Vec<Entry>);
+pub struct DomainList(BTreeMap<Domain, Reach>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    domain: Domain,
-    with_subdomains: bool,
+/// What an entry covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Itself,
+    WithSubdomains,
 }
 
-impl fmt::Display for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.with_subdomains { "*." } else { "" }, self.domain)
-    }
-}
-
-/// An entry of a list is not a domain.
+/// An entry of a list is not a domain, or there is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{entry:?} is not a domain such as example.com or *.example.com")]
-pub struct InvalidDomainList {
-    entry: String,
+pub enum InvalidDomainList {
+    /// This entry is not a domain.
+    #[error("{0:?} is not a domain such as example.com or *.example.com")]
+    Entry(String),
+    /// The entry in this line is not a domain.
+    #[error("line {0}: {1:?} is not a domain such as example.com or *.example.com")]
+    Line(usize, String),
+    /// No line has an entry. An empty list is a mistake: it would allow nobody, or block nobody.
+    #[error("the list is empty")]
+    Empty,
 }
 
 impl DomainList {
@@ -74,56 +89,86 @@ impl DomainList {
     ///
     /// # Errors
     ///
-    /// [`InvalidDomainList`] with the first entry that is not a domain. An empty entry is not one either.
+    /// [`InvalidDomainList::Entry`] with the first entry that is not a domain. An empty entry is not one either.
     pub fn parse(text: &str) -> Result<Self, InvalidDomainList> {
-        text.split(',').map(str::trim).map(Entry::parse).collect::<Result<_, _>>().map(Self)
+        let mut list = Self::default();
+        for entry in text.split(',').map(str::trim) {
+            list.add(entry).map_err(|InvalidDomain| InvalidDomainList::Entry(entry.to_owned()))?;
+        }
+        Ok(list)
+    }
+
+    /// Parses a file with a domain in each line. What follows a `#`, spaces and empty lines are ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidDomainList::Line`] with the first line that is not a domain, [`InvalidDomainList::Empty`] when there is
+    /// no domain at all.
+    pub fn parse_lines(text: &str) -> Result<Self, InvalidDomainList> {
+        let mut list = Self::default();
+        for (index, line) in text.lines().enumerate() {
+            let entry = line.split('#').next().unwrap_or_default().trim();
+            if !entry.is_empty() {
+                list.add(entry).map_err(|InvalidDomain| InvalidDomainList::Line(index + 1, entry.to_owned()))?;
+            }
+        }
+        if list.0.is_empty() { Err(InvalidDomainList::Empty) } else { Ok(list) }
+    }
+
+    fn add(&mut self, entry: &str) -> Result<(), InvalidDomain> {
+        let (domain, reach) = match entry.strip_prefix("*.") {
+            // A top-level domain is one label: `*.test` covers all of it.
+            Some(rest) => (Domain::parse_labels(rest)?, Reach::WithSubdomains),
+            None => (Domain::parse(entry)?, Reach::Itself),
+        };
+        let known = self.0.entry(domain).or_insert(reach);
+        *known = reach.max(*known);
+        Ok(())
+    }
+
+    /// The number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether an entry covers `domain`.
     #[must_use]
     pub fn covers(&self, domain: &Domain) -> bool {
-        self.0.iter().any(|entry| entry.covers(domain))
+        self.0.contains_key(domain.as_str()) || self.covers_all_below(domain)
     }
 
-    /// The first entry, as it was written, of which these lists admit no domain.
-    pub(super) fn first_without_effect(&self, allowed: Option<&Self>, blocked: Option<&Self>) -> Option<String> {
-        let is_barred = |entry: &&Entry| {
-            blocked.is_some_and(|list| list.0.iter().any(|other| other.contains(entry)))
-                || allowed.is_some_and(|list| !list.0.iter().any(|other| other.overlaps(entry)))
+    /// Whether an entry covers `domain` and everything below it.
+    fn covers_all_below(&self, domain: &Domain) -> bool {
+        domain.with_parents().any(|parent| self.0.get(parent) == Some(&Reach::WithSubdomains))
+    }
+
+    /// An entry of which these lists admit no domain.
+    pub(super) fn without_effect(&self, allowed: Option<&Self>, blocked: Option<&Self>) -> Option<String> {
+        // The allowed domains and all domains above them.
+        let above_allowed: BTreeSet<&str> =
+            allowed.iter().flat_map(|list| list.0.keys()).flat_map(Domain::with_parents).collect();
+        let is_barred = |(domain, reach): &(&Domain, &Reach)| match reach {
+            Reach::Itself => {
+                blocked.is_some_and(|list| list.covers(domain)) || allowed.is_some_and(|list| !list.covers(domain))
+            }
+            Reach::WithSubdomains => {
+                let is_allowed = |list: &Self| list.covers(domain) || above_allowed.contains(domain.as_str());
+                blocked.is_some_and(|list| list.covers_all_below(domain))
+                    || allowed.is_some_and(|list| !is_allowed(list))
+            }
         };
-        self.0.iter().find(is_barred).map(Entry::to_string)
-    }
-}
-
-impl Entry {
-    fn covers(&self, domain: &Domain) -> bool {
-        if self.with_subdomains {
-            domain.with_parents().any(|parent| parent == self.domain.as_str())
-        } else {
-            *domain == self.domain
-        }
-    }
-
-    /// Whether this entry covers every domain that `other` covers.
-    fn contains(&self, other: &Self) -> bool {
-        self.covers(&other.domain) && (self.with_subdomains || !other.with_subdomains)
-    }
-
-    /// Whether some domain is covered by both entries.
-    fn overlaps(&self, other: &Self) -> bool {
-        self.covers(&other.domain) || other.covers(&self.domain)
-    }
-
-    fn parse(text: &str) -> Result<Self, InvalidDomainList> {
-        let (domain, with_subdomains) = match text.strip_prefix("*.") {
-            // A top-level domain is one label: `*.test` covers all of it.
-            Some(rest) => (Domain::parse_labels(rest), true),
-            None => (Domain::parse(text), false),
-        };
-        match domain {
-            Ok(domain) => Ok(Self { domain, with_subdomains }),
-            Err(InvalidDomain) => Err(InvalidDomainList { entry: text.to_owned() }),
-        }
+        let (domain, reach) = self.0.iter().find(is_barred)?;
+        Some(match reach {
+            Reach::Itself => domain.to_string(),
+            Reach::WithSubdomains => format!("*.{domain}"),
+        })
     }
 }
 

@@ -42,9 +42,9 @@ impl SignUpPolicy {
     ///
     /// # Errors
     ///
-    /// [`UselessAutoConfirm`] with the first domain that could never be confirmed.
+    /// [`UselessAutoConfirm`] with a domain that could never be confirmed.
     pub fn check(&self) -> Result<(), UselessAutoConfirm> {
-        let useless = |list: &DomainList| list.first_without_effect(self.allowed.as_ref(), self.blocked.as_ref());
+        let useless = |list: &DomainList| list.without_effect(self.allowed.as_ref(), self.blocked.as_ref());
         match self.auto_confirm.as_ref().and_then(useless) {
             Some(entry) => Err(UselessAutoConfirm { entry }),
             None => Ok(()),

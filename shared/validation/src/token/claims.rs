@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{LEEWAY_SECONDS, Subject, TokenError, TokenPolicy, json};
+use crate::pool::Issuer;
 
 /// The claims that are judged, still of any type (RFC 7519 §4.1). `null` counts as absent, except for `nbf`.
 #[derive(Deserialize)]
@@ -32,10 +33,12 @@ impl UnverifiedClaims {
     ///
     /// Source: "Understanding the access token" and "Understanding the identity (ID) token" in the Amazon Cognito
     /// developer guide. An access token has `client_id` where an id token has `aud`.
-    pub(super) fn verify(self, policy: &TokenPolicy, now: SystemTime) -> Result<(Subject, SystemTime), TokenError> {
-        if self.iss.as_str() != Some(policy.issuer().as_str()) {
-            return Err(TokenError::Issuer);
-        }
+    pub(super) fn verify(
+        self,
+        policy: &TokenPolicy,
+        now: SystemTime,
+    ) -> Result<(Issuer, Subject, SystemTime), TokenError> {
+        let issuer = self.iss.as_str().and_then(|name| policy.issuer(name)).ok_or(TokenError::Issuer)?;
         // Before the audience: Cognito's access tokens have none, and sending one is the commonest mistake.
         if self.token_use.as_str() != Some("id") {
             return Err(TokenError::TokenUse);
@@ -61,7 +64,7 @@ impl UnverifiedClaims {
         {
             return Err(TokenError::NotYetValid);
         }
-        Ok((subject, expires_at))
+        Ok((issuer.clone(), subject, expires_at))
     }
 }
 

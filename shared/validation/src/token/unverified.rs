@@ -59,8 +59,8 @@ impl UnverifiedToken {
         }
         let payload = json::decode_part(dots.payload(token)).ok_or(TokenError::Form)?;
         let claims: UnverifiedClaims = json::read_object(&payload).ok_or(TokenError::Payload)?;
-        let (subject, expires_at) = claims.verify(policy, now)?;
-        Ok(VerifiedToken { token: self.token, subject, expires_at })
+        let (issuer, subject, expires_at) = claims.verify(policy, now)?;
+        Ok(VerifiedToken { token: self.token, issuer, subject, expires_at })
     }
 }
 

@@ -6,24 +6,32 @@ use crate::pool::Issuer;
 /// How far the clocks of Cognito and of Lambda may differ, in seconds.
 pub const LEEWAY_SECONDS: u64 = 30;
 
-/// Whose tokens are accepted: one issuer, and the app clients that they may be issued to.
+/// Whose tokens are accepted: the names of one issuer, and the app clients that they may be issued to.
 #[derive(Clone, Debug)]
 pub struct TokenPolicy {
-    issuer: Issuer,
+    issuers: Vec<Issuer>,
     client_ids: Vec<String>,
 }
 
 impl TokenPolicy {
-    /// Accepts the tokens that `issuer` gives to one of `client_ids`. An empty list accepts none.
+    /// Accepts the tokens that one of `issuers` gives to one of `client_ids`. An empty list accepts none.
+    ///
+    /// The issuers must be names of the same user pool: people are told apart by their `sub` alone, and all tokens are
+    /// verified with the same keys.
     #[must_use]
-    pub fn new(issuer: Issuer, client_ids: Vec<String>) -> Self {
-        Self { issuer, client_ids }
+    pub fn new(issuers: Vec<Issuer>, client_ids: Vec<String>) -> Self {
+        Self { issuers, client_ids }
     }
 
-    /// The one issuer.
+    /// The names of the issuer.
     #[must_use]
-    pub fn issuer(&self) -> &Issuer {
-        &self.issuer
+    pub fn issuers(&self) -> &[Issuer] {
+        &self.issuers
+    }
+
+    /// The issuer that is called `name`, if its tokens are accepted.
+    pub(super) fn issuer(&self, name: &str) -> Option<&Issuer> {
+        self.issuers.iter().find(|issuer| issuer.as_str() == name)
     }
 
     pub(super) fn admits_client(&self, client_id: &str) -> bool {
@@ -58,6 +66,7 @@ impl fmt::Debug for Subject {
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
     pub(super) token: IdToken,
+    pub(super) issuer: Issuer,
     pub(super) subject: Subject,
     pub(super) expires_at: SystemTime,
 }
@@ -67,6 +76,12 @@ impl VerifiedToken {
     #[must_use]
     pub fn token(&self) -> &IdToken {
         &self.token
+    }
+
+    /// The `iss` of the token.
+    #[must_use]
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
     }
 
     /// Who signed in.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use validation::TokenError::{Audience, Expiry, IssueTime, Issuer, NotYetValid, Subject, TokenUse};
 
-use crate::corpus::{CORPUS, ISSUER, NOW, check_tokens, claims};
+use crate::corpus::{CORPUS, ISSUER, NOW, OTHER_ISSUER, check_tokens, claims};
 
 /// A token with good claims, except for `name`.
 fn with_claim(name: &str, value: Value) -> String {
@@ -62,6 +62,8 @@ fn each_claim_has_its_type() {
 fn the_issuer_is_the_pools_to_the_letter() {
     let cases = [
         ("the pool's", ISSUER.to_owned(), Ok(())),
+        ("the pool's other one", OTHER_ISSUER.to_owned(), Ok(())),
+        ("the other one of another pool", OTHER_ISSUER.replace("_Ab", "_Xx"), Err(Issuer)),
         ("of another pool", ISSUER.replace("_Ab", "_Xx"), Err(Issuer)),
         ("of a pool in another case", ISSUER.replace("_Ab", "_ab"), Err(Issuer)),
         ("of a pool with a longer name", format!("{ISSUER}c"), Err(Issuer)),

@@ -13,6 +13,8 @@ use test_tokens::{SigningKey, changed, encode, id_claims};
 use validation::{IdToken, Issuer, KeySet, TokenError, TokenPolicy, UnverifiedToken, VerifiedToken};
 
 pub(crate) const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
+/// The same pool by its other name, which tokens may have too.
+pub(crate) const OTHER_ISSUER: &str = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab";
 pub(crate) const NOW: u64 = 1_795_514_400;
 
 /// Made once: keys are slow to make.
@@ -44,7 +46,16 @@ impl Corpus {
         ] });
         let keys = KeySet::parse(jwks.to_string().as_bytes()).unwrap();
         let clients = vec!["client-a".to_owned(), "client-b".to_owned()];
-        Self { key, pair, attacker, keys, policy: TokenPolicy::new(Issuer::parse(ISSUER).unwrap(), clients) }
+        Self {
+            key,
+            pair,
+            attacker,
+            keys,
+            policy: TokenPolicy::new(
+                vec![Issuer::parse(ISSUER).unwrap(), Issuer::parse(OTHER_ISSUER).unwrap()],
+                clients,
+            ),
+        }
     }
 
     pub(crate) fn verify(&self, token: &str) -> Result<VerifiedToken, TokenError> {

@@ -52,10 +52,11 @@ static AWS: [(&str, Setting); 16] = [
     ("s3-is-silent", |aws| s3(aws, Answer::Hang)),
 ];
 
-const STRICT_VARIABLES: [(&str, &str); 3] = [
+const STRICT_VARIABLES: [(&str, &str); 4] = [
     ("SIGN_UP_ALLOWED_DOMAINS", "example.com,gmail.com,googlemail.com,mailinator.com"),
     ("SIGN_UP_ONE_PER_MAILBOX", "true"),
     ("SIGN_UP_INVITE_KEY", Cloud::INVITE_KEY),
+    ("SIGN_UP_INVITE_VERIFIES", "true"),
 ];
 
 const OBJECTS: &str = "<IsTruncated>true</IsTruncated><NextContinuationToken>1ueGcxLPRx1Tr</NextContinuationToken>\

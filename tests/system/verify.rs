@@ -244,6 +244,15 @@ fn what_cannot_be_verified_is_one_clear_line() {
     );
     let alone = said(&mut verify(stack, &folder, &["--email", "me@example.com"]));
     assert!(alone.contains("name two: EMAIL=one@example.com,two@example.com"), "{alone}");
+    let pool = ["--user-pool-id", stack.text("user_pool_id"), "--username", "taken@example.com"];
+    let admin = |operation| aws_at(stack, &Keys::admin(), &[&["cognito-idp", operation], &pool[..]].concat());
+    admin("admin-create-user").unwrap();
+    let taken = said(&mut verify(stack, &folder, &["--email", "free@example.com,taken@example.com"]));
+    assert_eq!(
+        taken,
+        "latchkey: somebody has the address taken@example.com in this user pool; name others: EMAIL=one,two\n"
+    );
+    admin("admin-get-user").unwrap();
     let weak = policy(stack).replace("cognito-idp:AdminDeleteUser", "cognito-idp:ListUsers");
     let keys = user(stack, "weak", &weak);
     let cannot = said(verify(stack, &folder, &["--email", "a@example.com,b@example.com"]).envs(keys.variables()));

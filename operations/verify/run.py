@@ -1,5 +1,7 @@
 """A run: what all its checks share."""
 
+import base64
+import json
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -18,9 +20,9 @@ from .stack import Stack
 NAME_PREFIX = "latchkey-verify-"
 """With this, the names of all users and groups of a run begin."""
 
-
 THROTTLED = 429
 PAUSES_SECONDS = (1, 2, 4, 8)
+"""Before asking again, where the stack's limits are low."""
 
 
 @dataclass
@@ -79,6 +81,9 @@ class Run:
         """Signs a person in."""
         person.tokens = people.sign_in(self.stack, person)
         self.secrets.add(*person.tokens.values(), *([person.factor] if person.factor else []))
+        payload = person.id_token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        self.secrets.add_personal(claims["sub"], claims["cognito:username"])
 
 
 def new_people(stack: Stack, of_stack: rules.Rules, given: str | None) -> tuple[str, Person, Person]:

@@ -17,6 +17,10 @@ ONLY_COGNITO = "InvalidParameterException"
 """With this, Cognito refuses an address by itself, before it asks the function."""
 
 
+NO_SUCH_USER = ("UserNotFoundException", "InvalidParameterException")
+"""The second is for names that nobody can have."""
+
+
 @dataclass(frozen=True)
 class Refusal:
     """A sign-up that breaks a rule."""
@@ -142,7 +146,8 @@ def refused_by_cognito(run: Run, name: str, case: Refusal) -> bool:
         raise Mismatch(f"a refusal with [{case.code}]", "the sign-up was admitted")
     pool = run.stack.output("UserPoolId")
     found = outcome(client("cognito-idp").admin_get_user, UserPoolId=pool, Username=name)
-    expect("UserNotFoundException", found, "looking for the refused person")
+    expect_that(found in NO_SUCH_USER, "UserNotFoundException", f"looking for the refused person: {found}")
+    run.made.users.remove(name)
     return by_cognito
 
 
@@ -192,7 +197,6 @@ def confirm(run: Run) -> None:
         for person in (one, run.two):
             user = cognito.admin_get_user(UserPoolId=pool, Username=person.name)
             attributes = {item["Name"]: item["Value"] for item in user["UserAttributes"]}
-            run.secrets.add_personal(attributes["sub"])
             proved = run.rules.invite_key is not None and run.rules.by_email
             expect(proved, attributes.get("email_verified") == "true", person.title)
     for person in (one, run.two):

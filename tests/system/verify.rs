@@ -1,5 +1,7 @@
 //! `make verify`, at local AWSs as an operator runs it on AWS: from an endpoint, keys and a region, and nothing else.
 
+mod program;
+
 use std::{
     env, fs,
     io::{BufRead, BufReader},
@@ -264,44 +266,6 @@ fn what_cannot_be_verified_is_one_clear_line() {
     let nowhere = said(verify(stack, &folder, &[]).env_remove("AWS_REGION"));
     assert_eq!(nowhere, "latchkey: no region is set; set AWS_REGION, or one in your profile\n");
     assert!(!folder.exists(), "there is nothing to report");
-}
-
-/// What these lines of Python print, which may import the program's modules.
-fn python(lines: &str) -> String {
-    let mut python = Command::new(root().join(".venv/aws/bin/python"));
-    let output = python.args(["-c", lines]).current_dir(root().join("operations")).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    text(&output.stdout)
-}
-
-/// The local AWS asks nobody for a second factor.
-#[test]
-fn a_second_factor_is_what_an_authenticator_app_shows() {
-    let code = "from verify.second_factor import code; print(code('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 59))";
-    // The last six digits of the first case in RFC 6238, appendix B.
-    assert_eq!(python(code), "287082\n");
-}
-
-/// The local AWS writes no such lines.
-///
-/// Source: "Lambda Telemetry API Event schema reference" in the Lambda developer guide.
-#[test]
-fn lambdas_reports_are_told_by_function_and_memory() {
-    let report = |more: &str| {
-        let metrics = format!(
-            r#"{{"durationMs": 40.5, "billedDurationMs": 41, "memorySizeMB": 512, "maxMemoryUsedMB": 21{more}}}"#
-        );
-        format!(r#"{{"time": "", "type": "platform.report", "record": {{"requestId": "", "metrics": {metrics}}}}}"#)
-    };
-    let lines = [report(r#", "initDurationMs": 90.25"#), report(""), report(""), "not JSON".to_owned()];
-    let told = python(&format!(
-        "import json; from verify.parts.log_lines import times; print(json.dumps(times({{'Logs': {lines:?}}})))"
-    ));
-    let told: Value = told.parse().unwrap();
-    let expected = json!({ "Logs, 512 MB": {
-        "cold": { "count": 1, "start": 90.2, "first": 40.5 }, "warm": { "count": 2, "median": 40.5 },
-    } });
-    assert_eq!(told, expected);
 }
 
 #[test]

@@ -149,24 +149,35 @@ fn each_make_target_that_is_named_exists() {
     }
 }
 
+/// The documents for people, by their paths.
+fn documents() -> Vec<PathBuf> {
+    let folders = ["", "docs", "docs/decisions", "local", "events"].map(|folder| root().join(folder));
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "md")).collect()
+}
+
+/// The anchors of a document's headings, as forges make them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    headings.map(|heading| heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")).collect()
+}
+
 #[test]
 fn each_link_between_documents_leads_somewhere() {
-    for document in [
-        "README.md",
-        "CONTRIBUTING.md",
-        "ARCHITECTURE.md",
-        "docs/api.md",
-        "docs/configuration.md",
-        "docs/decisions/0009-local-aws.md",
-        "docs/logging.md",
-        "docs/operations.md",
-    ] {
-        let folder = root().join(document).parent().unwrap().to_owned();
-        let text = text(document);
+    let documents = documents();
+    assert!(documents.len() > 20);
+    for document in documents {
+        let text = fs::read_to_string(&document).unwrap();
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        for link in links.filter(|link| !link.starts_with("https://") && !link.starts_with('#')) {
-            let file = link.split('#').next().unwrap();
-            assert!(folder.join(file).exists(), "{document}: {link}");
+        for link in links.filter(|link| !link.starts_with("https://") && !link.contains(' ')) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { document.clone() } else { document.parent().unwrap().join(file) };
+            assert!(target.exists(), "{}: {link}", document.display());
+            if !anchor.is_empty() {
+                let found = anchors(&fs::read_to_string(&target).unwrap());
+                assert!(found.iter().any(|known| known == anchor), "{}: {link}", document.display());
+            }
         }
     }
 }

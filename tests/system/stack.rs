@@ -42,8 +42,8 @@ pub(crate) static STACK: LazyLock<Stack> = LazyLock::new(|| {
     Stack::start("usual", &[], |_| Vec::new())
 });
 
-/// A stack on which few may sign up: with all rules on, and with invites under [`Cloud::INVITE_KEY`]. Its functions are
-/// traced, and its alarms go to a topic.
+/// A stack on which few may sign up: with all rules on, and with invites under [`Cloud::INVITE_KEY`]. Its user pool has
+/// the cheapest plan, its functions are traced, and its alarms go to a topic.
 pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
     Stack::start("strict", &[], |started| {
@@ -51,6 +51,8 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
         aws_at(started, &Keys::admin(), &secret).unwrap();
         [
             "SignUpAllowedDomains=*.example.com,mailinator.com,gmail.com,blocked.example",
+            "FeaturePlan=LITE",
+            "RefreshTokenRotation=DISABLED",
             "SignInName=email",
             "SignUpOnePerMailbox=true",
             "SignUpInviteKeySecret=invites",

@@ -1,8 +1,4 @@
-use std::{
-    borrow::Borrow,
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::fmt;
 
 /// A host name in lower-case IDNA ASCII without a trailing dot, e.g. `xn--bcher-kva.example`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,13 +40,6 @@ impl Domain {
     }
 }
 
-/// A list is searched for parts of a domain.
-impl Borrow<str> for Domain {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -59,15 +48,22 @@ impl fmt::Display for Domain {
 
 /// Domains. `example.com` covers only itself, `*.example.com` also everything below it.
 ///
-/// However many there are, a domain is looked up in as many steps as it has labels.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DomainList(BTreeMap<Domain, Reach>);
+/// Sorted, each domain once: however many there are, a domain and those above it are found by a binary search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainList(Vec<Entry>);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    domain: Domain,
+    reach: Reach,
+}
 
 /// What an entry covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
-    Itself,
+    // First, so that it precedes the other for the same domain.
     WithSubdomains,
+    Itself,
 }
 
 /// An entry of a list is not a domain, or there is none.
@@ -91,11 +87,8 @@ impl DomainList {
     ///
     /// [`InvalidDomainList::Entry`] with the first entry that is not a domain. An empty entry is not one either.
     pub fn parse(text: &str) -> Result<Self, InvalidDomainList> {
-        let mut list = Self::default();
-        for entry in text.split(',').map(str::trim) {
-            list.add(entry).map_err(|InvalidDomain| InvalidDomainList::Entry(entry.to_owned()))?;
-        }
-        Ok(list)
+        let entry = |text: &str| Entry::parse(text).map_err(|InvalidDomain| InvalidDomainList::Entry(text.to_owned()));
+        text.split(',').map(|text| entry(text.trim())).collect::<Result<_, _>>().map(Self::new)
     }
 
     /// Parses a file with a domain in each line. What follows a `#`, spaces and empty lines are ignored.
@@ -105,70 +98,81 @@ impl DomainList {
     /// [`InvalidDomainList::Line`] with the first line that is not a domain, [`InvalidDomainList::Empty`] when there is
     /// no domain at all.
     pub fn parse_lines(text: &str) -> Result<Self, InvalidDomainList> {
-        let mut list = Self::default();
+        let mut entries = Vec::new();
         for (index, line) in text.lines().enumerate() {
-            let entry = line.split('#').next().unwrap_or_default().trim();
-            if !entry.is_empty() {
-                list.add(entry).map_err(|InvalidDomain| InvalidDomainList::Line(index + 1, entry.to_owned()))?;
+            let text = line.split('#').next().unwrap_or_default().trim();
+            if !text.is_empty() {
+                let entry = Entry::parse(text);
+                entries.push(entry.map_err(|InvalidDomain| InvalidDomainList::Line(index + 1, text.to_owned()))?);
             }
         }
-        if list.0.is_empty() { Err(InvalidDomainList::Empty) } else { Ok(list) }
+        if entries.is_empty() { Err(InvalidDomainList::Empty) } else { Ok(Self::new(entries)) }
     }
 
-    fn add(&mut self, entry: &str) -> Result<(), InvalidDomain> {
-        let (domain, reach) = match entry.strip_prefix("*.") {
-            // A top-level domain is one label: `*.test` covers all of it.
-            Some(rest) => (Domain::parse_labels(rest)?, Reach::WithSubdomains),
-            None => (Domain::parse(entry)?, Reach::Itself),
-        };
-        let known = self.0.entry(domain).or_insert(reach);
-        *known = reach.max(*known);
-        Ok(())
+    fn new(mut entries: Vec<Entry>) -> Self {
+        entries.sort_unstable();
+        // Of two for the same domain, the one with its subdomains is kept.
+        entries.dedup_by(|second, first| second.domain == first.domain);
+        Self(entries)
     }
 
     /// The number of entries.
     #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a list is never empty")]
     pub fn len(&self) -> usize {
         self.0.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// Whether an entry covers `domain`.
     #[must_use]
     pub fn covers(&self, domain: &Domain) -> bool {
-        self.0.contains_key(domain.as_str()) || self.covers_all_below(domain)
+        self.reach_of(domain.as_str()).is_some() || self.covers_all_below(domain)
     }
 
     /// Whether an entry covers `domain` and everything below it.
     fn covers_all_below(&self, domain: &Domain) -> bool {
-        domain.with_parents().any(|parent| self.0.get(parent) == Some(&Reach::WithSubdomains))
+        domain.with_parents().any(|parent| self.reach_of(parent) == Some(Reach::WithSubdomains))
+    }
+
+    /// What the entry of this very domain covers, if there is one.
+    fn reach_of(&self, domain: &str) -> Option<Reach> {
+        let found = self.0.binary_search_by(|entry| entry.domain.as_str().cmp(domain)).ok()?;
+        self.0.get(found).map(|entry| entry.reach)
     }
 
     /// An entry of which these lists admit no domain.
     pub(super) fn without_effect(&self, allowed: Option<&Self>, blocked: Option<&Self>) -> Option<String> {
-        // The allowed domains and all domains above them.
-        let above_allowed: BTreeSet<&str> =
-            allowed.iter().flat_map(|list| list.0.keys()).flat_map(Domain::with_parents).collect();
-        let is_barred = |(domain, reach): &(&Domain, &Reach)| match reach {
+        // The allowed domains and all domains above them, sorted.
+        let entries = allowed.iter().flat_map(|list| &list.0);
+        let mut above_allowed: Vec<&str> = entries.flat_map(|entry| entry.domain.with_parents()).collect();
+        above_allowed.sort_unstable();
+        let is_barred = |Entry { domain, reach }: &&Entry| match reach {
             Reach::Itself => {
                 blocked.is_some_and(|list| list.covers(domain)) || allowed.is_some_and(|list| !list.covers(domain))
             }
             Reach::WithSubdomains => {
-                let is_allowed = |list: &Self| list.covers(domain) || above_allowed.contains(domain.as_str());
+                let has_allowed_below = above_allowed.binary_search(&domain.as_str()).is_ok();
                 blocked.is_some_and(|list| list.covers_all_below(domain))
-                    || allowed.is_some_and(|list| !is_allowed(list))
+                    || allowed.is_some_and(|list| !list.covers(domain) && !has_allowed_below)
             }
         };
-        let (domain, reach) = self.0.iter().find(is_barred)?;
-        Some(match reach {
-            Reach::Itself => domain.to_string(),
-            Reach::WithSubdomains => format!("*.{domain}"),
+        self.0.iter().find(is_barred).map(Entry::to_string)
+    }
+}
+
+impl Entry {
+    fn parse(text: &str) -> Result<Self, InvalidDomain> {
+        Ok(match text.strip_prefix("*.") {
+            // A top-level domain is one label: `*.test` covers all of it.
+            Some(rest) => Self { domain: Domain::parse_labels(rest)?, reach: Reach::WithSubdomains },
+            None => Self { domain: Domain::parse(text)?, reach: Reach::Itself },
         })
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.reach == Reach::WithSubdomains { "*." } else { "" }, self.domain)
     }
 }
 
@@ -240,6 +244,16 @@ mod tests {
         ];
         for (domain, covered) in cases {
             assert_eq!(list.covers(&Domain::parse(domain).unwrap()), covered, "{domain}");
+        }
+    }
+
+    #[test]
+    fn a_domain_that_is_listed_twice_covers_the_most() {
+        for text in ["example.com,*.example.com", "*.example.com,example.com", "*.example.com,a.example.com"] {
+            let list = DomainList::parse(text).unwrap();
+            for domain in ["example.com", "a.example.com", "b.example.com"] {
+                assert!(list.covers(&Domain::parse(domain).unwrap()), "{text}: {domain}");
+            }
         }
     }
 

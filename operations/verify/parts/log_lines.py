@@ -32,9 +32,19 @@ def run(run: Run) -> None:
             lines[resource] = messages(run, resource)
             clean(run, resource, lines[resource])
         expect_that(sum(map(len, lines.values())), "some lines", "none")
+    found: list[str] = []
     with run.checks.check("No line of the API's access log has a secret or a person of this run"):
         found = wait_for_access_log(run)
         clean(run, ACCESS_LOG, found)
+    with run.checks.record(
+        "What the access log has as integrationStatus of a request that was throttled",
+        "-",
+        "docs/deploy.md, Not seen on AWS yet",
+    ) as fact:
+        throttled = {str(line["integrationStatus"]) for line in map(parsed, found) if line.get("status") == "429"}
+        if not throttled:
+            raise Skip("the access log has no such request")
+        fact.got, fact.agrees = ", ".join(sorted(throttled)), "-" in throttled
     with run.checks.check("The log has the lines that metrics are made from"):
         quiet(run)
         expect_that(run.one.credentials, "an exchange", "none")

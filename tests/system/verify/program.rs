@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::text;
+use super::running::text;
 use crate::stack::root;
 
 /// What these lines of Python print, which may import the program's modules.

@@ -53,10 +53,11 @@ def variables_of(session: dict[str, Any]) -> dict[str, str]:
     """The policy variables of an identity pool's session; none for any other."""
     if not session.get("_identity_id"):
         return {}
+    tags: dict[str, str] = session.get("_principal_tags") or {}
     return {
         "${cognito-identity.amazonaws.com:sub}": session["_identity_id"],
         "${cognito-identity.amazonaws.com:aud}": session["_identity_pool_id"],
-    }
+    } | {"${aws:PrincipalTag/" + name + "}": value for name, value in tags.items()}
 
 
 def expanded(statement: Any, variables: dict[str, str]) -> Any:

@@ -1,7 +1,8 @@
-"""The identity pool: no guests, no unknown identities, no classic flow, nothing for a person who was signed out, and
-the role that the pool's rules say.
+"""The identity pool: no guests, no unknown identities, no classic flow, nothing for a person who was signed out, the
+role that the pool's rules say, and the tags.
 
-Each as the pool's own settings say. Without this, ministack hands out credentials of the usual role in all five cases.
+Each as the pool's own settings say. Without this, ministack hands out credentials of the usual role without tags in all
+cases.
 And identities can be deleted.
 """
 
@@ -46,7 +47,9 @@ def install(credentials_seconds: int | None) -> None:
             if provider.get("ServerSideTokenCheck")
         ):
             return refused("Invalid login token. Token is revoked.")
-        return adjusted(get_credentials(data), mapped_role(pool, logins), credentials_seconds)
+        return adjusted(
+            get_credentials(data), mapped_role(pool, logins), principal_tags(pool, logins), credentials_seconds
+        )
 
     def checked_get_open_id_token(data: dict[str, Any]) -> Any:
         pool = pool_of(str(data.get("IdentityId", "")))
@@ -80,14 +83,25 @@ def mapped_role(pool: dict[str, Any], logins: dict[str, str]) -> str | None:
     return None
 
 
-def adjusted(answer: Any, role: str | None, seconds: int | None) -> Any:
-    """The answer of GetCredentialsForIdentity with keys of `role`, that end after `seconds`."""
+def principal_tags(pool: dict[str, Any], logins: dict[str, str]) -> dict[str, str]:
+    """The tags of the session: claims of the logins under the names that the pool gives them."""
+    tags = {}
+    for provider, map_of_provider in (pool.get("_principal_tags") or {}).items():
+        claims = cognito._token_claims(logins.get(provider) or "")
+        names = map_of_provider.get("PrincipalTags") or {}
+        tags |= {tag: str(claims[claim]) for tag, claim in names.items() if claim in claims}
+    return tags
+
+
+def adjusted(answer: Any, role: str | None, tags: dict[str, str], seconds: int | None) -> Any:
+    """The answer of GetCredentialsForIdentity with keys of `role`, that bear `tags` and end after `seconds`."""
     status, headers, body = answer
     if status != 200:
         return answer
     content = json.loads(body)
     credentials = content["Credentials"]
     session = sts._sessions[credentials["AccessKeyId"]]
+    session["_principal_tags"] = tags
     if role is not None:
         kept = session["Arn"].split("/")
         session["Arn"] = "/".join([kept[0], role.rpartition("/")[2], kept[2]])

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::stack::{Call, Keys, OTHER_STACK, Person, aws_at, call, post, recorded, sign_up_at};
+use crate::stack::{Call, Keys, OTHER_STACK, Person, aws_at, call, get, post, recorded, sign_up_at};
 
 /// What the AWS CLI prints, of the other stack.
 fn json(arguments: &[&str]) -> Value {
@@ -85,6 +85,35 @@ fn a_group_has_its_own_role_and_nobody_else_has_it() {
         let who = Call { service: "sts", method: "POST", path: "/".to_owned(), headers, body };
         let answer = call(stack, Some(&keys), &who).body.to_string();
         assert!(answer.contains(":assumed-role/") && answer.contains(role), "{name}: {answer}");
+    }
+}
+
+#[test]
+fn homes_by_user_are_of_one_user_each() {
+    let stack = &*OTHER_STACK;
+    let host = ("Host", "api.example.com");
+    let list = |person: &Person, prefix: &str| {
+        let url = format!("{}/objects?prefix={prefix}", stack.text("api_url"));
+        get(&url, &[("Authorization", person.id_token.as_str()), host])
+    };
+    let [ina, jon] = ["ina", "jon"].map(|name| {
+        let person = Person::new_at(stack, name);
+        let user = ["--user-pool-id", stack.text("user_pool_id"), "--username", &format!("{name}@example.com")];
+        let sub = ["--query", "UserAttributes[?Name=='sub'].Value | [0]"];
+        let sub = json(&[&["cognito-idp", "admin-get-user"], &user[..], &sub].concat());
+        (person, format!("private/{}/", sub.as_str().unwrap()))
+    });
+    for ((person, home), (_, others)) in [(&ina, &jon), (&jon, &ina)] {
+        let seen = list(person, "~/");
+        assert_eq!((seen.status, seen.text("prefix")), (200, home.as_str()), "{seen:?}");
+        assert_eq!(list(person, others).status, 403, "{others}");
+        // The keys themselves, whose identity has no home here.
+        let (keys, home_by_identity) = person.keys_and_home_at(stack);
+        for (prefix, allowed) in [(home, true), (others, false), (&home_by_identity, false)] {
+            let bucket = ["--bucket", stack.text("bucket"), "--key", &format!("{prefix}note")];
+            let written = aws_at(stack, &keys, &[&["s3api", "put-object"], &bucket[..]].concat());
+            assert_eq!(written.is_ok(), allowed, "{prefix}: {written:?}");
+        }
     }
 }
 

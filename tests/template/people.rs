@@ -42,6 +42,28 @@ fn people_may_use_their_home_and_read_what_is_public() {
 }
 
 #[test]
+fn homes_may_be_named_after_the_user_everywhere_at_once() {
+    let stack = Stack::new().with(&[("HomeOf", "user")]);
+    let role = stack.properties("AuthenticatedRole");
+    let text = statements().to_string().replace(PERSON, "${aws:PrincipalTag/sub}");
+    assert_eq!(role["Policies"][0]["PolicyDocument"]["Statement"].to_string(), text);
+    let trust: Value = serde_json::from_str(role["AssumeRolePolicyDocument"].as_str().unwrap()).unwrap();
+    assert_eq!(trust["Statement"][0]["Action"], json!(["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]));
+    let tags = json!({
+        "IdentityPoolId": "<IdentityPool>", "IdentityProviderName": "<UserPool.ProviderName>", "UseDefaults": false,
+        "PrincipalTags": { "sub": "sub" },
+    });
+    assert_eq!(stack.properties("IdentityPoolTags"), tags);
+    for (stack, prefix) in [(&stack, "private/{sub}/"), (&Stack::new(), "private/{identity_id}/")] {
+        for function in ["ListObjects", "ObjectLinks"] {
+            let variables = &stack.properties(function)["Environment"]["Variables"];
+            assert_eq!(variables["HOME_PREFIX"], prefix, "{function}");
+        }
+    }
+    assert!(!Stack::new().resources().contains_key("IdentityPoolTags"));
+}
+
+#[test]
 fn with_a_key_of_the_buckets_people_may_use_it_for_the_bucket_alone() {
     let key = "arn:aws:kms:eu-west-1:111122223333:key/1";
     let role = Stack::new().with(&[("BucketKmsKeyArn", key)]).properties("AuthenticatedRole");

@@ -7,12 +7,15 @@ use aws_sdk_s3::{
         endpoint::{DefaultResolver, Params, ResolveEndpoint, SharedEndpointResolver},
     },
 };
-use cognito::{ExchangeError, IdentityPool, IdentityPoolSettings};
+use cognito::{IdentityPool, IdentityPoolSettings};
 use http_api::ApiError;
 use https::{HttpsClient, NoThrottleRetries};
-use validation::{HomePrefix, IdentityId, VerifiedToken};
+use validation::{HomePrefix, IdentityId, VerifiedToken, pool::UnusableSubject};
 
 use crate::{BucketError, BucketSettings, Caller, callers::Callers};
+
+/// What somebody is told whose `sub` cannot name a home.
+const NO_HOME: &str = "Your user id cannot be part of a key, so you have no home here.";
 
 /// Who asks for something in the bucket.
 #[derive(Clone, Debug)]
@@ -107,8 +110,8 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// An [`ExchangeError`]: the token is refused, or Cognito failed.
-    async fn caller(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ExchangeError> {
+    /// The error of the exchange.
+    async fn caller(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ApiError> {
         match self.callers.get(requester.token.token(), now) {
             Some(caller) => Ok(caller),
             None => self.exchange(requester, now).await,
@@ -145,9 +148,10 @@ impl Bucket {
         }
     }
 
-    async fn exchange(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ExchangeError> {
+    async fn exchange(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ApiError> {
         let credentials = self.identity_pool.credentials(&requester.token, requester.identity_hint.as_ref()).await?;
-        let caller = Caller::new(&credentials, &self.home_prefix);
+        let caller = Caller::new(&credentials, requester.token.subject(), &self.home_prefix)
+            .map_err(|UnusableSubject| ApiError::AccessDenied(NO_HOME))?;
         self.callers.keep(&requester.token, caller.clone(), now);
         Ok(caller)
     }

@@ -2,7 +2,7 @@ use std::{fmt, time::SystemTime};
 
 use aws_credential_types::Credentials;
 use cognito::IdentityCredentials;
-use validation::HomePrefix;
+use validation::{HomePrefix, pool::UnusableSubject, token::Subject};
 
 /// A person with their own credentials for S3. The credentials are wiped from memory when the last copy is dropped, and
 /// never shown by `Debug`.
@@ -15,8 +15,16 @@ pub struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn new(credentials: &IdentityCredentials, home_prefix: &HomePrefix) -> Self {
-        Self {
+    /// # Errors
+    ///
+    /// [`UnusableSubject`]: the person cannot have a home.
+    pub(crate) fn new(
+        credentials: &IdentityCredentials,
+        subject: &Subject,
+        home_prefix: &HomePrefix,
+    ) -> Result<Self, UnusableSubject> {
+        let home = home_prefix.of(&credentials.identity_id, subject)?;
+        Ok(Self {
             credentials: Credentials::new(
                 credentials.access_key_id.as_str(),
                 credentials.secret_access_key.as_str(),
@@ -24,9 +32,9 @@ impl Caller {
                 Some(credentials.expires_at),
                 "cognito-identity",
             ),
-            home: home_prefix.of(&credentials.identity_id),
+            home,
             credentials_expire_at: credentials.expires_at,
-        }
+        })
     }
 }
 

@@ -119,7 +119,7 @@ mod tests {
             (
                 "HOME_PREFIX",
                 "x/",
-                "HOME_PREFIX is \"x/\": needs {identity_id} exactly once, as in private/{identity_id}/",
+                "HOME_PREFIX is \"x/\": needs {identity_id} or {sub} exactly once, as in private/{identity_id}/",
             ),
             ("CREDENTIALS_REUSE_SECONDS", "", "CREDENTIALS_REUSE_SECONDS is not set"),
             (

@@ -4,10 +4,12 @@ mod home_prefix;
 mod identity_id;
 mod issuer;
 mod region;
+mod segment;
 mod user_pool_id;
 
-pub use home_prefix::{HomePrefix, HomePrefixError};
+pub use home_prefix::{HomePrefix, HomePrefixError, UnusableSubject};
 pub use identity_id::{IdentityId, IdentityPoolId, InvalidIdentityId};
 pub use issuer::{InvalidIssuer, Issuer};
 pub use region::{InvalidRegion, Region};
+pub(crate) use segment::is_segment;
 pub use user_pool_id::{InvalidUserPoolId, UserPoolId};

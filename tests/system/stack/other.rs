@@ -86,6 +86,7 @@ const PARAMETERS: &str = "
     RefreshTokenDays=1
     RefreshTokenRotation=DISABLED
     PrivilegedGroup=editors
+    HomeOf=user
     BucketVersioning=Suspended
     OldVersionDays=1
     ObjectDays=365

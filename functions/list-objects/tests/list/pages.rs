@@ -55,6 +55,20 @@ async fn an_empty_home_is_an_empty_list() {
 }
 
 #[tokio::test]
+async fn a_home_may_be_named_after_the_user() {
+    let setup = Setup::with(&[("HOME_PREFIX", "private/{sub}/")]);
+    let seen = setup.get(&setup.cloud.token(&json!({ "sub": "subject-1" })), "").await;
+    assert_eq!((seen.status, seen.body["prefix"].as_str()), (200, Some("private/subject-1/")));
+    // Cognito makes no such names. A way out of the home is never taken.
+    for sub in ["..", "subject-1/..", "*", "a\nb"] {
+        let seen = setup.get(&setup.cloud.token(&json!({ "sub": sub })), "").await;
+        assert_eq!((seen.status, seen.body["code"].as_str()), (403, Some("access_denied")), "{sub:?}");
+        let message = "Your user id cannot be part of a key, so you have no home here.";
+        assert_eq!(seen.body["message"], message);
+    }
+}
+
+#[tokio::test]
 async fn further_pages_cost_one_call_and_a_new_token_its_own_exchange() {
     let setup = Setup::new("300");
     setup.warm().await;

@@ -13,9 +13,14 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) fn new(reuse_seconds: &str) -> Self {
+        Self::with(&[("CREDENTIALS_REUSE_SECONDS", reuse_seconds)])
+    }
+
+    /// With these variables beside the usual ones.
+    pub(crate) fn with(variables: &[(&str, &str)]) -> Self {
         let cloud = Cloud::new();
-        let reuse = ("CREDENTIALS_REUSE_SECONDS".to_owned(), reuse_seconds.to_owned());
-        let settings = Settings::new(&cloud.variables().into_iter().chain([reuse]).collect());
+        let more = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let settings = Settings::new(&cloud.variables().into_iter().chain(more).collect());
         Self { cloud, api: HttpApi::new(App::new(settings.unwrap()).unwrap(), ROUTES) }
     }
 

@@ -44,7 +44,7 @@ impl TokenPolicy {
 pub struct Subject(String);
 
 impl Subject {
-    pub(super) fn new(text: String) -> Self {
+    pub(crate) fn new(text: String) -> Self {
         Self(text)
     }
 

@@ -33,8 +33,13 @@ STACK := $(PYTHON) local/stack.py
 ON_AWS := $(if $(AWS_STACK),--aws-stack '$(AWS_STACK)')
 
 # On AWS, with your own credentials and region. The stack is the one in samconfig.toml unless AWS_STACK names another.
+# Each has its own file of answers, where SAM saves them; SAM takes a relative path for one beside the template.
 SAM_ON_AWS := env SAM_CLI_TELEMETRY=0 $(SAM)
 STACK_ON_AWS = $(or $(AWS_STACK),$(shell sed -n 's/^stack_name = "\(.*\)"$$/\1/p' samconfig.toml))
+STACKS ?= stacks
+ANSWERS = $(abspath $(STACKS))/$(STACK_ON_AWS).toml
+WITH_ANSWERS = $(if $(wildcard $(ANSWERS)),--config-file '$(ANSWERS)') --stack-name '$(STACK_ON_AWS)'
+OPERATIONS := $(VENV)/aws/bin/python -m operations
 FUNCTIONS = $(notdir $(wildcard functions/*))
 LOG_GROUPS = $(FUNCTIONS:%=--cw-log-group '/aws/lambda/$(STACK_ON_AWS)-%')
 
@@ -42,8 +47,8 @@ LOG_GROUPS = $(FUNCTIONS:%=--cw-log-group '/aws/lambda/$(STACK_ON_AWS)-%')
 VERIFY = '$(STACK_ON_AWS)' $(if $(API_URL),--api-url '$(API_URL)') \
 	$(if $(findstring command,$(origin EMAIL)),--email '$(EMAIL)') $(if $(filter yes,$(MEMORY)),--memory)
 
-# The first time, SAM asks for the parameters and saves the answers.
-GUIDED = $(shell grep -q parameter_overrides samconfig.toml || echo --guided)
+# --guided: SAM asks for the parameters again. The first time it always does.
+GUIDED ?=
 
 # sam finds cargo-lambda on the PATH. It asks for a region and keys even for commands that send nothing.
 SAM_OFFLINE := env PATH="$(VENV)/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
@@ -140,21 +145,23 @@ invoke: tools ## Invoke the function F=… of the newest build with the event in
 local-api: tools ## Serve the release build in containers, on PORT=3000 (sam local start-api; needs a container engine)
 	@$(STACK) serve $(if $(PORT),--port $(PORT))
 
-deploy: ## Make the release build for AWS_ARCHITECTURE (arm64) and deploy it to AWS; the first time, SAM asks for parameters
+deploy: tools ## Make the release build for AWS_ARCHITECTURE (arm64) and deploy it to AWS; the first time, SAM asks for parameters
+	@$(OPERATIONS).answers '$(STACK_ON_AWS)' --stacks '$(STACKS)' > /dev/null
 	@$(MAKE) --no-print-directory build ARCHITECTURE=$(AWS_ARCHITECTURE)
-	$(SAM_ON_AWS) deploy $(GUIDED) --stack-name '$(STACK_ON_AWS)'
+	@guided=$$($(OPERATIONS).answers '$(STACK_ON_AWS)' --stacks '$(STACKS)') && \
+		$(SAM_ON_AWS) deploy $${guided:-$(GUIDED)} --config-file '$(ANSWERS)' --stack-name '$(STACK_ON_AWS)'
 
 verify: tools ## Prove the stack AWS_STACK=… on AWS with two people who are removed again (EMAIL=…, API_URL=…, MEMORY=yes)
 	@$(VENV)/aws/bin/python operations/verify $(VERIFY)
 
 outputs: tools ## Print the addresses and ids of the stack on AWS
-	@$(SAM_ON_AWS) list stack-outputs --output json --stack-name '$(STACK_ON_AWS)'
+	@$(SAM_ON_AWS) list stack-outputs --output json $(WITH_ANSWERS)
 
 logs-aws: tools ## Follow the functions' logs on AWS
-	@$(SAM_ON_AWS) logs --tail $(LOG_GROUPS)
+	@$(SAM_ON_AWS) logs --tail $(if $(wildcard $(ANSWERS)),--config-file '$(ANSWERS)') $(LOG_GROUPS)
 
 delete: tools ## Delete the stack on AWS; the user pool, the identity pool and the bucket are kept
-	$(SAM_ON_AWS) delete --stack-name '$(STACK_ON_AWS)'
+	$(SAM_ON_AWS) delete $(WITH_ANSWERS)
 
 test: check unit system ## Run everything that has to pass
 

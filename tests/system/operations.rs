@@ -1,0 +1,20 @@
+//! The operator's commands (`operations/`), by their own tests. Each module of tests starts a local AWS of its own.
+
+use std::process::Command;
+
+use crate::stack::root;
+
+/// Runs `operations/tests/NAME.py`.
+fn pass(name: &str) {
+    let output = Command::new(root().join(".venv/aws/bin/python"))
+        .args(["-m", "unittest", &format!("operations.tests.{name}")])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn each_stack_has_its_own_answers() {
+    pass("test_answers");
+}

@@ -63,11 +63,12 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 
 .DEFAULT_GOAL := help
 .PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
-	disposable invoke local-api deploy verify outputs logs-aws delete test check advisories fmt unit system test-sam-local soak fuzz \
+	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
+	test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-check clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "latchkey: $(PYTHON) is not on the PATH; install Python 3.10 or newer first" >&2; exit 1; }
@@ -144,6 +145,9 @@ invoke: tools ## Invoke the function F=… of the newest build with the event in
 
 local-api: tools ## Serve the release build in containers, on PORT=3000 (sam local start-api; needs a container engine)
 	@$(STACK) serve $(if $(PORT),--port $(PORT))
+
+preflight: tools ## Say what an account lacks for a deployment, with PARAMETERS="Name=value …"; POLICY=yes: print the rights
+	@$(OPERATIONS).preflight '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(POLICY),--policy) $(PARAMETERS)
 
 deploy: tools ## Make the release build for AWS_ARCHITECTURE (arm64) and deploy it to AWS; the first time, SAM asks for parameters
 	@$(OPERATIONS).answers '$(STACK_ON_AWS)' --stacks '$(STACKS)' > /dev/null

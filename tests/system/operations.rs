@@ -15,6 +15,12 @@ fn pass(name: &str) {
 }
 
 #[test]
+fn an_account_is_checked_before_the_first_deployment() {
+    pass("test_preflight");
+    pass("test_preflight_names");
+}
+
+#[test]
 fn each_stack_has_its_own_answers() {
     pass("test_answers");
 }

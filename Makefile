@@ -64,7 +64,7 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 .DEFAULT_GOAL := help
 .PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
-	test check advisories fmt unit system test-sam-local soak fuzz \
+	rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-check clean
 
 help: ## List the targets
@@ -166,6 +166,10 @@ logs-aws: tools ## Follow the functions' logs on AWS
 
 delete: tools ## Delete the stack on AWS; the user pool, the identity pool and the bucket are kept
 	$(SAM_ON_AWS) delete $(WITH_ANSWERS)
+
+rescue-template: tools ## Write what CloudFormation needs to import the pools and the bucket of a lost stack AWS_STACK=… into a new one
+	@$(OPERATIONS).rescue '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(USER_POOL),--user-pool '$(USER_POOL)') \
+		$(if $(IDENTITY_POOL),--identity-pool '$(IDENTITY_POOL)') $(if $(BUCKET),--bucket '$(BUCKET)')
 
 test: check unit system ## Run everything that has to pass
 

@@ -47,8 +47,13 @@ def taken_over(name: str, defaults: Answers) -> Answers | None:
     if not parameters:
         return None
     say(f"the stack {name} is there already, in {account.region}: its parameters are the first answers")
+    return deployed_with(name, defaults, account.region, parameters)
+
+
+def deployed_with(name: str, defaults: Answers, region: str | None, parameters: dict[str, str]) -> Answers:
+    """The answers that a stack with these parameters would have been given."""
     settings = without_answers(name, defaults).settings
-    return Answers(name, settings | {"region": account.region, "parameter_overrides": file.joined(parameters)})
+    return Answers(name, settings | {"region": region, "parameter_overrides": file.joined(parameters)})
 
 
 def without_answers(name: str, defaults: Answers) -> Answers:

@@ -21,6 +21,11 @@ fn an_account_is_checked_before_the_first_deployment() {
 }
 
 #[test]
+fn a_stack_that_was_deleted_comes_back() {
+    pass("test_rescue");
+}
+
+#[test]
 fn each_stack_has_its_own_answers() {
     pass("test_answers");
 }

@@ -64,7 +64,7 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 .DEFAULT_GOAL := help
 .PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
-	rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
+	home rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-check clean
 
 help: ## List the targets
@@ -166,6 +166,12 @@ logs-aws: tools ## Follow the functions' logs on AWS
 
 delete: tools ## Delete the stack on AWS; the user pool, the identity pool and the bucket are kept
 	$(SAM_ON_AWS) delete $(WITH_ANSWERS)
+
+# USER is also the name of a variable of the shell: only make's own counts.
+home: tools ## Print identity and home of USER=… on AWS, with IDENTITY_ID=… or TAKE_OVER=yes (docs/operations.md#a-persons-home)
+	@test "$(origin USER)" = "command line" || { echo "latchkey: USER is missing: make home USER=ada" >&2; exit 1; }
+	@$(OPERATIONS).home '$(STACK_ON_AWS)' '$(USER)' --stacks '$(STACKS)' \
+		$(if $(IDENTITY_ID),--identity-id '$(IDENTITY_ID)') $(if $(TAKE_OVER),--take-over)
 
 rescue-template: tools ## Write what CloudFormation needs to import the pools and the bucket of a lost stack AWS_STACK=… into a new one
 	@$(OPERATIONS).rescue '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(USER_POOL),--user-pool '$(USER_POOL)') \

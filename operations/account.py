@@ -12,7 +12,7 @@ from .failure import Failure
 # A command that somebody waits for: a few quick tries, then an error.
 CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
 
-READING = re.compile(r"(Get|List|Describe|Simulate|Head|Lookup|Filter)[A-Z]\w*")
+READING = re.compile(r"(Admin)?(Get|List|Describe|Simulate|Head|Lookup|Filter)[A-Z]\w*")
 """The names of operations that change nothing."""
 
 

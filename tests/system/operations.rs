@@ -26,6 +26,11 @@ fn a_stack_that_was_deleted_comes_back() {
 }
 
 #[test]
+fn an_operator_finds_a_persons_home_and_can_erase_it() {
+    pass("test_home");
+}
+
+#[test]
 fn each_stack_has_its_own_answers() {
     pass("test_answers");
 }

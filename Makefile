@@ -33,8 +33,13 @@ STACK := $(PYTHON) local/stack.py
 ON_AWS := $(if $(AWS_STACK),--aws-stack '$(AWS_STACK)')
 
 # On AWS, with your own credentials and region. The stack is the one in samconfig.toml unless AWS_STACK names another.
+# Each has its own file of answers, where SAM saves them; SAM takes a relative path for one beside the template.
 SAM_ON_AWS := env SAM_CLI_TELEMETRY=0 $(SAM)
 STACK_ON_AWS = $(or $(AWS_STACK),$(shell sed -n 's/^stack_name = "\(.*\)"$$/\1/p' samconfig.toml))
+STACKS ?= stacks
+ANSWERS = $(abspath $(STACKS))/$(STACK_ON_AWS).toml
+WITH_ANSWERS = $(if $(wildcard $(ANSWERS)),--config-file '$(ANSWERS)') --stack-name '$(STACK_ON_AWS)'
+OPERATIONS := $(VENV)/aws/bin/python -m operations
 FUNCTIONS = $(notdir $(wildcard functions/*))
 LOG_GROUPS = $(FUNCTIONS:%=--cw-log-group '/aws/lambda/$(STACK_ON_AWS)-%')
 
@@ -42,8 +47,8 @@ LOG_GROUPS = $(FUNCTIONS:%=--cw-log-group '/aws/lambda/$(STACK_ON_AWS)-%')
 VERIFY = '$(STACK_ON_AWS)' $(if $(API_URL),--api-url '$(API_URL)') \
 	$(if $(findstring command,$(origin EMAIL)),--email '$(EMAIL)') $(if $(filter yes,$(MEMORY)),--memory)
 
-# The first time, SAM asks for the parameters and saves the answers.
-GUIDED = $(shell grep -q parameter_overrides samconfig.toml || echo --guided)
+# --guided: SAM asks for the parameters again. The first time it always does.
+GUIDED ?=
 
 # sam finds cargo-lambda on the PATH. It asks for a region and keys even for commands that send nothing.
 SAM_OFFLINE := env PATH="$(VENV)/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
@@ -58,11 +63,12 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 
 .DEFAULT_GOAL := help
 .PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
-	disposable invoke local-api deploy verify outputs logs-aws delete test check advisories fmt unit system test-sam-local soak fuzz \
+	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
+	home rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-check clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "latchkey: $(PYTHON) is not on the PATH; install Python 3.10 or newer first" >&2; exit 1; }
@@ -140,21 +146,36 @@ invoke: tools ## Invoke the function F=… of the newest build with the event in
 local-api: tools ## Serve the release build in containers, on PORT=3000 (sam local start-api; needs a container engine)
 	@$(STACK) serve $(if $(PORT),--port $(PORT))
 
-deploy: ## Make the release build for AWS_ARCHITECTURE (arm64) and deploy it to AWS; the first time, SAM asks for parameters
+preflight: tools ## Say what an account lacks for a deployment, with PARAMETERS="Name=value …"; POLICY=yes: print the rights
+	@$(OPERATIONS).preflight '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(POLICY),--policy) $(PARAMETERS)
+
+deploy: tools ## Make the release build for AWS_ARCHITECTURE (arm64) and deploy it to AWS; the first time, SAM asks for parameters
+	@$(OPERATIONS).answers '$(STACK_ON_AWS)' --stacks '$(STACKS)' > /dev/null
 	@$(MAKE) --no-print-directory build ARCHITECTURE=$(AWS_ARCHITECTURE)
-	$(SAM_ON_AWS) deploy $(GUIDED) --stack-name '$(STACK_ON_AWS)'
+	@guided=$$($(OPERATIONS).answers '$(STACK_ON_AWS)' --stacks '$(STACKS)') && \
+		$(SAM_ON_AWS) deploy $${guided:-$(GUIDED)} --config-file '$(ANSWERS)' --stack-name '$(STACK_ON_AWS)'
 
 verify: tools ## Prove the stack AWS_STACK=… on AWS with two people who are removed again (EMAIL=…, API_URL=…, MEMORY=yes)
 	@$(VENV)/aws/bin/python operations/verify $(VERIFY)
 
 outputs: tools ## Print the addresses and ids of the stack on AWS
-	@$(SAM_ON_AWS) list stack-outputs --output json --stack-name '$(STACK_ON_AWS)'
+	@$(SAM_ON_AWS) list stack-outputs --output json $(WITH_ANSWERS)
 
 logs-aws: tools ## Follow the functions' logs on AWS
-	@$(SAM_ON_AWS) logs --tail $(LOG_GROUPS)
+	@$(SAM_ON_AWS) logs --tail $(if $(wildcard $(ANSWERS)),--config-file '$(ANSWERS)') $(LOG_GROUPS)
 
 delete: tools ## Delete the stack on AWS; the user pool, the identity pool and the bucket are kept
-	$(SAM_ON_AWS) delete --stack-name '$(STACK_ON_AWS)'
+	$(SAM_ON_AWS) delete $(WITH_ANSWERS)
+
+# USER is also the name of a variable of the shell: only make's own counts.
+home: tools ## Print identity and home of USER=… on AWS, with IDENTITY_ID=… or TAKE_OVER=yes (docs/operations.md#a-persons-home)
+	@test "$(origin USER)" = "command line" || { echo "latchkey: USER is missing: make home USER=ada" >&2; exit 1; }
+	@$(OPERATIONS).home '$(STACK_ON_AWS)' '$(USER)' --stacks '$(STACKS)' \
+		$(if $(IDENTITY_ID),--identity-id '$(IDENTITY_ID)') $(if $(TAKE_OVER),--take-over)
+
+rescue-template: tools ## Write what CloudFormation needs to import the pools and the bucket of a lost stack AWS_STACK=… into a new one
+	@$(OPERATIONS).rescue '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(USER_POOL),--user-pool '$(USER_POOL)') \
+		$(if $(IDENTITY_POOL),--identity-pool '$(IDENTITY_POOL)') $(if $(BUCKET),--bucket '$(BUCKET)')
 
 test: check unit system ## Run everything that has to pass
 

@@ -11,6 +11,7 @@ mod documents;
 mod functions;
 mod links;
 mod objects;
+mod operations;
 mod other_values;
 mod pages;
 mod sign_up;

@@ -1,0 +1,13 @@
+"""Where things are."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = ROOT / "template.yaml"
+DEFAULTS = ROOT / "samconfig.toml"
+
+STACKS = ROOT / "stacks"
+"""The folder of the operator's answers, unless STACKS names another: NAME.toml for the stack NAME."""
+
+RESCUE = ROOT / ".aws-sam" / "rescue"
+"""What make rescue-template writes. `sam build` empties only the folder beside it."""

@@ -1,0 +1,1 @@
+"""`make preflight`: whether an account is ready for a deployment. It reads, and changes nothing."""

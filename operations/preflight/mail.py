@@ -1,0 +1,78 @@
+"""Who sends the user pool's mail, and whether it may write to everybody."""
+
+from collections.abc import Iterator
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..failure import code_of
+from .finding import Finding, Plan, refused, region_of, right, wrong
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    """Cognito's own sender, or the identity in SES with its sandbox, sender's address and configuration set."""
+    arn = plan.parameter("EmailIdentityArn")
+    if not arn:
+        yield right("e-mail", "Cognito sends it, 50 mails a day for the whole account; for more people, use SES")
+        return
+    identity = arn.partition(":identity/")[2]
+    ses = plan.account.client("sesv2", region_of(arn))
+    try:
+        account = ses.get_account()
+        if not account.get("ProductionAccessEnabled"):
+            yield wrong(
+                "SES",
+                f"{region_of(arn)} is in the sandbox: verified addresses alone get mail; request production access",
+            )
+        elif not account.get("SendingEnabled", True):
+            yield wrong("SES", f"sending is paused in {region_of(arn)}; see the account dashboard of SES")
+        else:
+            yield right("SES", f"{region_of(arn)} is out of the sandbox")
+    except (ClientError, BotoCoreError) as error:
+        yield refused("SES", error)
+    try:
+        found = ses.get_email_identity(EmailIdentity=identity)
+    except ClientError as error:
+        if code_of(error) == "NotFoundException":
+            yield wrong("EmailIdentityArn", f"SES has no identity {identity} in {region_of(arn)}; create and verify it")
+        else:
+            yield refused("EmailIdentityArn", error)
+    except BotoCoreError as error:
+        yield refused("EmailIdentityArn", error)
+    else:
+        if found.get("VerifiedForSendingStatus"):
+            yield right("EmailIdentityArn", f"{identity} is verified")
+        else:
+            yield wrong("EmailIdentityArn", f"{identity} is not verified; follow the steps that SES shows for it")
+    yield from check_sender(plan, identity)
+    yield from check_configuration_set(plan, region_of(arn))
+
+
+def check_sender(plan: Plan, identity: str) -> Iterator[Finding]:
+    """The address in From must be the identity's, or below its domain. It may have a name before it."""
+    sender = plan.parameter("EmailFrom")
+    if not sender:
+        return
+    address = sender.rpartition("<")[2].rstrip(">").strip().lower()
+    domain = address.rpartition("@")[2]
+    if address == identity.lower() or domain == identity.lower() or domain.endswith(f".{identity.lower()}"):
+        yield right("EmailFrom", f"{address} belongs to {identity}")
+    else:
+        yield wrong("EmailFrom", f"{address} does not belong to {identity}; choose an address of it")
+
+
+def check_configuration_set(plan: Plan, region: str) -> Iterator[Finding]:
+    """The configuration set, if one is named."""
+    name = plan.parameter("EmailConfigurationSet")
+    if not name:
+        return
+    try:
+        plan.account.client("sesv2", region).get_configuration_set(ConfigurationSetName=name)
+    except ClientError as error:
+        if code_of(error) == "NotFoundException":
+            yield wrong("EmailConfigurationSet", f"SES has no {name} in {region}; create it")
+        else:
+            yield refused("EmailConfigurationSet", error)
+    except BotoCoreError as error:
+        yield refused("EmailConfigurationSet", error)
+    else:
+        yield right("EmailConfigurationSet", f"{name} is there")

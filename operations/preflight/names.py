@@ -1,0 +1,210 @@
+"""Names that must be free, and things that must be there: domains, the certificate, the secret, the group's role."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..failure import code_of, is_denied
+from .finding import Finding, Plan, refused, region_of, right, unknown, wrong
+
+RESERVED = ("aws", "amazon", "cognito")
+"""Words that Cognito allows in no prefix:
+https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html"""
+
+SECRET_BYTES_MIN = 32
+
+
+def check_domain(plan: Plan) -> Iterator[Finding]:
+    """The prefix of the sign-in pages' address."""
+    given = plan.parameter("DomainPrefix")
+    prefix = given or f"{plan.stack_name}-{plan.account_id}"
+    subject = f"sign-in domain {prefix}"
+    if any(word in prefix for word in RESERVED):
+        yield wrong(subject, f"Cognito takes no prefix with {', '.join(RESERVED)} in it; set another DomainPrefix")
+        return
+    if prefix != prefix.lower():
+        yield wrong(subject, "a prefix is in lower case; set DomainPrefix, or choose a stack name in lower case")
+        return
+    try:
+        found = plan.account.client("cognito-idp").describe_user_pool_domain(Domain=prefix)["DomainDescription"]
+    except (ClientError, BotoCoreError) as error:
+        yield refused(subject, error)
+        return
+    if not found.get("UserPoolId"):
+        # AWS documents no way to see another account's domains.
+        yield right(subject, "free, unless another account has it: the deployment would say so")
+    elif plan.deployed is not None and plan.deployed.get("DomainPrefix", "") == given:
+        yield right(subject, f"this stack's own, of {found['UserPoolId']}")
+    else:
+        yield wrong(
+            subject,
+            f"taken by the user pool {found['UserPoolId']}; set another DomainPrefix, or free it: "
+            f"aws cognito-idp delete-user-pool-domain --domain {prefix} --user-pool-id {found['UserPoolId']}",
+        )
+
+
+def check_certificate(plan: Plan) -> Iterator[Finding]:
+    """The certificate of the API's own domain."""
+    host, arn = plan.parameter("ApiDomainName"), plan.parameter("ApiDomainCertificateArn")
+    if not host:
+        return
+    subject = "certificate"
+    if not arn:
+        yield wrong(subject, f"ApiDomainName={host} needs one; set ApiDomainCertificateArn")
+        return
+    if region_of(arn) != plan.region:
+        yield wrong(subject, f"it is in {region_of(arn)}, and API Gateway wants one in {plan.region}; request it there")
+        return
+    try:
+        found = plan.account.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
+    except ClientError as error:
+        if code_of(error) == "ResourceNotFoundException":
+            yield wrong(subject, "there is no such certificate; request one")
+        else:
+            yield refused(subject, error)
+        return
+    except BotoCoreError as error:
+        yield refused(subject, error)
+        return
+    names = {found["DomainName"], *found.get("SubjectAlternativeNames", [])}
+    expires = found.get("NotAfter")
+    if found["Status"] != "ISSUED":
+        yield wrong(subject, f"it is {found['Status']}; validate it in ACM and wait until it is ISSUED")
+    elif not any(covers(name, host) for name in names):
+        yield wrong(subject, f"it is for {', '.join(sorted(names))} and not for {host}; request another")
+    elif expires and expires < datetime.now(timezone.utc):
+        yield wrong(subject, f"it expired on {expires:%Y-%m-%d}; renew it")
+    else:
+        yield right(subject, f"issued for {', '.join(sorted(names))}")
+
+
+def covers(name: str, host: str) -> bool:
+    """Whether a certificate's name is that of the host. A wildcard stands for one label."""
+    return name == host or (name.startswith("*.") and host.partition(".")[2] == name[2:])
+
+
+def check_secret(plan: Plan) -> Iterator[Finding]:
+    """The secret with the key of the invites. Its value is measured and never shown."""
+    name = plan.parameter("SignUpInviteKeySecret")
+    if not name:
+        return
+    subject = f"secret {name}"
+    try:
+        found = plan.account.client("secretsmanager").get_secret_value(SecretId=name)
+    except ClientError as error:
+        if code_of(error) == "ResourceNotFoundException":
+            yield wrong(subject, "it is not there; create it as docs/configuration.md#who-may-sign-up says")
+        elif is_denied(error):
+            # The template refers to it, and CloudFormation reads it with the rights of who deploys.
+            yield wrong(subject, "you may not read it, nor can your deployment; ask for secretsmanager:GetSecretValue")
+        else:
+            yield refused(subject, error)
+        return
+    except BotoCoreError as error:
+        yield refused(subject, error)
+        return
+    if "SecretString" not in found:
+        yield wrong(subject, "it is binary; store text (--secret-string)")
+        return
+    length = len(found["SecretString"].encode())
+    if length < SECRET_BYTES_MIN:
+        yield wrong(subject, f"its text has {length} bytes and needs {SECRET_BYTES_MIN} random ones; create another")
+    else:
+        yield right(subject, "there and long enough")
+
+
+def check_role(plan: Plan) -> Iterator[Finding]:
+    """The role of the privileged group, which has to trust an identity pool."""
+    arn = plan.parameter("PrivilegedRoleArn")
+    if not plan.parameter("PrivilegedGroup"):
+        return
+    subject = "PrivilegedRoleArn"
+    if not arn:
+        yield wrong(subject, "PrivilegedGroup needs one; set it")
+        return
+    try:
+        role = plan.account.client("iam").get_role(RoleName=arn.rpartition("/")[2])["Role"]
+    except ClientError as error:
+        if code_of(error) == "NoSuchEntity":
+            yield wrong(subject, "there is no such role; docs/configuration.md#a-role-for-a-group says how to make it")
+        else:
+            yield refused(subject, error)
+        return
+    except BotoCoreError as error:
+        yield refused(subject, error)
+        return
+    if role["Arn"] != arn:
+        yield wrong(subject, f"the role of that name is {role['Arn']}; set that")
+    elif not trusts_identity_pools(role["AssumeRolePolicyDocument"]):
+        yield wrong(subject, "it trusts no identity pool; give it the trust policy of AuthenticatedRole")
+    else:
+        yield right(subject, "there, and it trusts an identity pool")
+
+
+def trusts_identity_pools(policy: dict[str, Any] | str) -> bool:
+    """Whether a trust policy names Cognito's identity pools, under the name of any partition."""
+    document = json.loads(policy) if isinstance(policy, str) else policy
+    return "cognito-identity" in json.dumps(
+        [item.get("Principal") for item in document.get("Statement", []) if item.get("Effect") == "Allow"]
+    )
+
+
+def check_alarm_topic(plan: Plan) -> Iterator[Finding]:
+    """The topic of the alarms."""
+    arn = plan.parameter("AlarmTopicArn")
+    if not arn:
+        return
+    subject = "AlarmTopicArn"
+    if region_of(arn) != plan.region:
+        yield wrong(subject, f"it is in {region_of(arn)}, and alarms need one in {plan.region}")
+        return
+    try:
+        attributes = plan.account.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]
+    except ClientError as error:
+        if code_of(error) in ("NotFound", "NotFoundException"):
+            yield wrong(subject, "there is no such topic; create it (aws sns create-topic)")
+        else:
+            yield refused(subject, error)
+        return
+    except BotoCoreError as error:
+        yield refused(subject, error)
+        return
+    if attributes.get("KmsMasterKeyId", "").endswith("alias/aws/sns"):
+        yield wrong(subject, "SNS's own key encrypts it, and CloudWatch may not use that; give it a key of your own")
+    elif not attributes.get("SubscriptionsConfirmed", "1").strip("0"):
+        yield wrong(subject, "nobody has subscribed to it and confirmed, so an alarm reaches nobody")
+    else:
+        yield right(subject, "there, with subscribers")
+
+
+def check_web_acl(plan: Plan) -> Iterator[Finding]:
+    """The firewall of the user pool."""
+    arn = plan.parameter("UserPoolWebAclArn")
+    if not arn:
+        return
+    subject = "UserPoolWebAclArn"
+    parts = arn.split(":", 5)[5].split("/")
+    if region_of(arn) != plan.region or parts[0] != "regional" or len(parts) != 4:
+        yield wrong(subject, f"a user pool needs a regional web ACL of {plan.region}")
+        return
+    try:
+        plan.account.client("wafv2").get_web_acl(Name=parts[2], Scope="REGIONAL", Id=parts[3])
+    except ClientError as error:
+        if code_of(error) == "WAFNonexistentItemException":
+            yield wrong(subject, "there is no such web ACL; create it, or leave the parameter empty")
+        else:
+            yield refused(subject, error)
+    except BotoCoreError as error:
+        yield refused(subject, error)
+    else:
+        yield right(subject, "there")
+
+
+def check_budget(plan: Plan) -> Iterator[Finding]:
+    """The address that is told of the costs. AWS Budgets sends to any address, so there is nothing to look up."""
+    address = plan.parameter("BudgetEmail")
+    if address and "@" not in address:
+        yield unknown("BudgetEmail", f"{address} does not look like an e-mail address")

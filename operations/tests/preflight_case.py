@@ -1,0 +1,97 @@
+"""What the tests of make preflight share: a local AWS with a wire before it, and answers of services that it lacks."""
+
+import json
+import os
+import unittest
+from dataclasses import replace
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from ..account import Account
+from ..answers import file
+from ..preflight.__main__ import pairs, planned
+from ..preflight.finding import Check
+from .local_aws import LocalAws, run
+from .wire import Answer, Call, Wire, tapped
+
+SECRET = "k" * 32
+"""As short as a key of invites may be."""
+
+
+def in_json(content: dict[str, Any]) -> Answer:
+    """A good answer of a service that speaks JSON."""
+    return Answer(200, json.dumps(content))
+
+
+def allow(action: str, resource: str = "*") -> dict[str, Any]:
+    """A statement of a policy."""
+    return {"Effect": "Allow", "Action": action, "Resource": resource}
+
+
+def deny(action: str, resource: str = "*") -> dict[str, Any]:
+    """A statement of a policy."""
+    return {"Effect": "Deny", "Action": action, "Resource": resource}
+
+
+class PreflightCase(unittest.TestCase):
+    """A test of one or more checks."""
+
+    local: LocalAws
+    wire: Wire
+    accounts: dict[tuple[str, str] | None, Account]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """Starts an empty local AWS, with a wire before it."""
+        cls.local = LocalAws()
+        cls.addClassCleanup(cls.local.stop)
+        tap = tapped(cls.local.record["endpoint"])
+        cls.wire = tap.__enter__()
+        cls.addClassCleanup(tap.__exit__, None, None, None)
+        cls.accounts = {}
+
+    def lines(
+        self, *parameters: str, answers: dict[Call, Answer] | None = None, keys: tuple[str, str] | None = None
+    ) -> tuple[list[str], list[Call]]:
+        """What it prints, and which calls it made. The exit status has to fit."""
+        self.wire.answers, self.wire.calls = answers or {}, []
+        with TemporaryDirectory() as stacks:
+            environment = self.local.environment(keys, self.wire.url)
+            done = run(environment, "preflight", "new", *parameters, "--stacks", stacks)
+        lines = done.stdout.splitlines()
+        self.assertEqual(done.returncode, any(line.startswith("wrong: ") for line in lines), done.stdout + done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+        return lines, self.wire.calls
+
+    def said(
+        self,
+        check: Check,
+        *parameters: str,
+        answers: dict[Call, Answer] | None = None,
+        keys: tuple[str, str] | None = None,
+    ) -> str:
+        """What one check says, without a process of its own. A parameter need not be in the template yet."""
+        self.wire.answers = answers or {}
+        with patch.dict(os.environ, self.local.environment(keys, self.wire.url)):
+            # Making clients takes longer than all that they do here.
+            account = self.accounts.setdefault(keys, Account(file.Answers("new"), is_read_only=True))
+            chosen = pairs(parameters)
+            plan = planned(account, file.Answers("new"), chosen)
+            plan = replace(plan, parameters=plan.parameters | chosen)
+            return "\n".join(map(str, check(plan)))
+
+    def check(self, check: Check, cases: list[tuple[str, list[str], dict[Call, Answer], str]]) -> None:
+        """A table of cases: name, parameters, answers, and what the line has."""
+        for name, parameters, answers, expected in cases:
+            with self.subTest(name):
+                self.assertIn(expected, self.said(check, *parameters, answers=answers))
+
+    def operator(self, name: str, *statements: dict[str, Any]) -> tuple[str, str]:
+        """The keys of a user with these rights."""
+        iam = self.local.client("iam")
+        iam.create_user(UserName=name)
+        policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+        iam.put_user_policy(UserName=name, PolicyName="rights", PolicyDocument=policy)
+        made = iam.create_access_key(UserName=name)["AccessKey"]
+        return made["AccessKeyId"], made["SecretAccessKey"]

@@ -1,0 +1,36 @@
+//! The operator's commands (`operations/`), by their own tests. Each module of tests starts a local AWS of its own.
+
+use std::process::Command;
+
+use crate::stack::root;
+
+/// Runs `operations/tests/NAME.py`.
+fn pass(name: &str) {
+    let output = Command::new(root().join(".venv/aws/bin/python"))
+        .args(["-m", "unittest", &format!("operations.tests.{name}")])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn an_account_is_checked_before_the_first_deployment() {
+    pass("test_preflight");
+    pass("test_preflight_names");
+}
+
+#[test]
+fn a_stack_that_was_deleted_comes_back() {
+    pass("test_rescue");
+}
+
+#[test]
+fn an_operator_finds_a_persons_home_and_can_erase_it() {
+    pass("test_home");
+}
+
+#[test]
+fn each_stack_has_its_own_answers() {
+    pass("test_answers");
+}

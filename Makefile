@@ -44,7 +44,7 @@ FUNCTIONS = $(notdir $(wildcard functions/*))
 LOG_GROUPS = $(FUNCTIONS:%=--cw-log-group '/aws/lambda/$(STACK_ON_AWS)-%')
 
 # make verify. EMAIL counts only from make's own command line, because many people have it in their environment.
-VERIFY = '$(STACK_ON_AWS)' $(if $(API_URL),--api-url '$(API_URL)') \
+VERIFY = $(if $(API_URL),--api-url '$(API_URL)') \
 	$(if $(findstring command,$(origin EMAIL)),--email '$(EMAIL)') $(if $(filter yes,$(MEMORY)),--memory)
 
 # --guided: SAM asks for the parameters again. The first time it always does.
@@ -156,7 +156,7 @@ deploy: tools ## Make the release build for AWS_ARCHITECTURE (arm64) and deploy 
 		$(SAM_ON_AWS) deploy $${guided:-$(GUIDED)} --config-file '$(ANSWERS)' --stack-name '$(STACK_ON_AWS)'
 
 verify: tools ## Prove the stack AWS_STACK=… on AWS with two people who are removed again (EMAIL=…, API_URL=…, MEMORY=yes)
-	@$(VENV)/aws/bin/python operations/verify $(VERIFY)
+	@$(OPERATIONS).verify '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(VERIFY)
 
 outputs: tools ## Print the addresses and ids of the stack on AWS
 	@$(SAM_ON_AWS) list stack-outputs --output json $(WITH_ANSWERS)

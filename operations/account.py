@@ -1,5 +1,6 @@
 """The operator's AWS account: clients with the operator's own credentials and region."""
 
+import os
 import re
 from typing import Any
 
@@ -23,7 +24,9 @@ class Account:
         """The profile and the region of the stack's answers come first, as for the SAM CLI. A read-only account sends
         nothing that could change anything: the promise does not depend on every caller's care."""
         self.session = botocore.session.Session(profile=answers.profile)
-        self.region: str | None = answers.region or self.session.get_config_variable("region")
+        # botocore reads only one of the two variables.
+        set_here = os.environ.get("AWS_REGION") or self.session.get_config_variable("region")
+        self.region: str | None = answers.region or set_here
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._is_read_only = is_read_only
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from .checks import Checks, Skip, expect
 from .clients import client, error_code, outcome
-from .failure import Failure
+from ..failure import Failure
 from .people import Person
 from .stack import Stack
 
@@ -107,7 +107,7 @@ def restore_memory(stack: Stack, resource: str, megabytes: int) -> None:
 def remove_objects(stack: Stack, made: Made) -> None:
     """Deletes every version of every object below the homes, and of those elsewhere that should not be there."""
     bucket = stack.output("BucketName")
-    homes = [f"private/{person.identity_id}/" for person in made.people if person.identity_id]
+    homes = [person.home for person in made.people if person.has_home]
     for prefix in (*homes, *made.keys):
         versions = versions_below(bucket, prefix)
         for start in range(0, len(versions), BATCH):

@@ -1,42 +1,37 @@
 """The AWS APIs, with the operator's own credentials and region."""
 
-import os
-from functools import cache
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .failure import Failure
+from ..account import CONFIG, Account
+from ..failure import Failure
 
-CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 4})
+_accounts: list[Account] = []
 
 
-@cache
-def session() -> botocore.session.Session:
-    """One for all clients."""
-    return botocore.session.get_session()
+def use(account: Account) -> None:
+    """Says whose account is asked, and where. The command does so first of all."""
+    _accounts[:] = [account]
 
 
 def region() -> str:
-    """The region of the environment or of the profile."""
-    # botocore reads only one of the two names.
-    found = os.environ.get("AWS_REGION") or session().get_config_variable("region")
+    """The region of the stack's answers, the environment or the profile."""
+    found = _accounts[0].region
     if not found:
-        raise Failure("no region is set; set AWS_REGION, or one in your profile")
-    return str(found)
+        raise Failure("there is no region; set AWS_DEFAULT_REGION, or deploy first, which saves one with your answers")
+    return found
 
 
-@cache
 def client(service: str) -> Any:
     """The client of a service. Public operations, such as SignUp, go out unsigned."""
-    return session().create_client(service, region_name=region(), config=CONFIG)
+    region()
+    return _accounts[0].client(service)
 
 
 def client_with(service: str, keys: dict[str, str]) -> Any:
     """A client with the keys of a person, as an exchange answers them."""
-    return session().create_client(
+    return _accounts[0].session.create_client(
         service,
         region_name=region(),
         config=CONFIG,

@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from . import cleanup, local_differences, report, rules, stack, web
+from botocore.exceptions import BotoCoreError
+
+from .. import layout
+from ..account import Account
+from ..answers import file
+from ..failure import Failure, explained
+from . import cleanup, clients, local_differences, report, rules, stack, web
 from .checks import Checks, Outcome
-from .failure import Failure
 from .parts import PARTS
 from .redaction import Secrets
 from .run import Run, identity_provider, new_people
@@ -30,14 +35,17 @@ def main() -> None:
         sys.exit(verify(given))
     except Failure as failure:
         sys.exit(f"latchkey: {failure}")
+    except BotoCoreError as error:
+        sys.exit(f"latchkey: {explained(error)}")
     except Interrupted:
         sys.exit("latchkey: interrupted; nothing was made yet")
 
 
 def arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="verify", description="Proves a deployed stack with two people.")
+    parser = argparse.ArgumentParser(prog="operations.verify", description="Proves a deployed stack with two people.")
     parser.add_argument("stack", help="the stack's name")
+    parser.add_argument("--stacks", type=Path, default=layout.STACKS, metavar="DIR", help="default: stacks")
     parser.add_argument("--api-url", metavar="URL", help="the API's address, if it is not the stack's output ApiUrl")
     parser.add_argument("--email", metavar="ADDRESS[,ADDRESS]", help="the two people's; default: SES's simulator")
     parser.add_argument("--memory", action="store_true", help="change the functions' memory for a while, and time it")
@@ -48,6 +56,7 @@ def arguments() -> argparse.Namespace:
 def verify(given: argparse.Namespace) -> int:
     """The whole run."""
     with signals_interrupt():
+        clients.use(Account(file.read_for(given.stacks, given.stack)))
         deployed = stack.read(given.stack, given.api_url)
         reach(deployed.api_url)
         of_stack = rules.of(deployed)

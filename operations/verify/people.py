@@ -26,6 +26,10 @@ class Person:
     keys: dict[str, Any] = field(default_factory=dict, repr=False)
     """The last answer of an exchange."""
     identity_id: str = ""
+    subject: str = ""
+    """The `sub`, known from the first sign-in on."""
+    home_is_by_user: bool = False
+    """Whether the stack names homes after the `sub` and not after the identity id (HomeOf)."""
     exists: bool = False
     """Whether they have signed up."""
     is_confirmed: bool = False
@@ -56,11 +60,20 @@ class Person:
         return self.keys
 
     @property
+    def _owner(self) -> str:
+        return self.subject if self.home_is_by_user else self.identity_id
+
+    @property
+    def has_home(self) -> bool:
+        """Whether it is known where the person's home is."""
+        return bool(self._owner)
+
+    @property
     def home(self) -> str:
         """The person's home in the bucket."""
-        if not self.identity_id:
-            raise Skip(f"{self.title} has no identity")
-        return f"private/{self.identity_id}/"
+        if not self.has_home:
+            raise Skip(f"{self.title} has no {'sub' if self.home_is_by_user else 'identity'}")
+        return f"private/{self._owner}/"
 
     @property
     def authorization(self) -> dict[str, str]:

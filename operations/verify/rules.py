@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from .clients import client
-from .failure import Failure
+from ..failure import Failure
 from .stack import Stack
 
 SIMULATOR = "simulator.amazonses.com"

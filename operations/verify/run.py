@@ -12,7 +12,7 @@ from . import local_differences, people, rules, web
 from .checks import Checks
 from .cleanup import Made
 from .clients import client
-from .failure import Failure
+from ..failure import Failure
 from .people import Person
 from .redaction import Secrets
 from .stack import Stack
@@ -83,7 +83,8 @@ class Run:
         self.secrets.add(*person.tokens.values(), *([person.factor] if person.factor else []))
         payload = person.id_token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        self.secrets.add_personal(claims["sub"], claims["cognito:username"])
+        person.subject = claims["sub"]
+        self.secrets.add_personal(person.subject, claims["cognito:username"])
 
 
 def new_people(stack: Stack, of_stack: rules.Rules, given: str | None) -> tuple[str, Person, Person]:
@@ -92,7 +93,13 @@ def new_people(stack: Stack, of_stack: rules.Rules, given: str | None) -> tuple[
     label = f"{NAME_PREFIX}{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{unique}"
     emails = rules.addresses(of_stack, given, f"verify-{unique}")
     one, two = (
-        Person(title, email if of_stack.by_email else f"{label}-{number}", email, people.new_password())
+        Person(
+            title,
+            email if of_stack.by_email else f"{label}-{number}",
+            email,
+            people.new_password(),
+            home_is_by_user=stack.parameter("HomeOf") == "user",
+        )
         for title, number, email in zip(("the first person", "the second person"), (1, 2), emails, strict=True)
     )
     for email in emails:

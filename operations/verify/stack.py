@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from . import local_differences
 from .clients import client, region
-from .failure import Failure
+from ..failure import Failure
 
 HTTP_FUNCTIONS = {
     "TokenExchange": "/credentials",

@@ -174,6 +174,6 @@ fn make_hands_on_what_its_command_line_says_and_no_address_of_the_environment() 
     };
     assert!(!shown(&[]).contains("environment@example.com"));
     let all = shown(&["EMAIL=a@example.com", "MEMORY=yes", "API_URL=https://api.example.com"]);
-    let expected = "operations/verify 'mine' --api-url 'https://api.example.com' --email 'a@example.com' --memory";
+    let expected = "-m operations.verify 'mine' --stacks 'stacks' --api-url 'https://api.example.com' --email 'a@example.com' --memory";
     assert!(all.split_whitespace().collect::<Vec<_>>().join(" ").contains(expected), "{all}");
 }

@@ -22,15 +22,15 @@ pub(super) fn own_stack() -> MutexGuard<'static, &'static Stack> {
 pub(super) fn verify(stack: &Stack, reports: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(root().join(".venv/aws/bin/python"));
     command
-        .arg(root().join("operations/verify"))
+        .current_dir(root())
+        .args(["-m", "operations.verify"])
         .args([stack.text("stack_name"), "--reports", reports.to_str().unwrap()])
         .args(more)
         .env_clear()
         .env("PATH", env::var("PATH").unwrap())
         .env("AWS_ENDPOINT_URL", stack.text("endpoint"))
         .env("AWS_REGION", stack.text("region"))
-        .envs(Keys::admin().variables())
-        .current_dir("/");
+        .envs(Keys::admin().variables());
     command
 }
 

@@ -30,6 +30,14 @@ get      ada's home           yes      no       no       expired  no
 get      grace's home         no       yes      no       expired  no
 get      public               yes      yes      no       expired  no
 get      elsewhere            no       no       no       expired  no
+version  ada's home           yes      no       no       expired  no
+version  grace's home         no       yes      no       expired  no
+version  public               no       no       no       expired  no
+parts    ada's home           yes      no       no       expired  no
+parts    grace's home         no       yes      no       expired  no
+abort    ada's home           yes      no       no       expired  no
+abort    grace's home         no       yes      no       expired  no
+abort    public               no       no       no       expired  no
 put      ada's home           yes      no       no       expired  no
 put      grace's home         no       yes      no       expired  no
 put      public               no       no       no       expired  no
@@ -153,6 +161,8 @@ impl Actor {
         let text = reply.body.to_string();
         match reply.status {
             200..=299 => "yes",
+            // Allowed, but there is none.
+            404 if ["NoSuchVersion", "NoSuchUpload"].iter().any(|code| text.contains(code)) => "yes",
             _ if self.name == "expired" && EXPIRED.iter().any(|code| text.contains(code)) => "expired",
             _ if text.contains("AccessDenied") => "no",
             _ if self.keys.is_none() && UNSIGNED.iter().any(|code| text.contains(code)) => "no",

@@ -98,17 +98,16 @@ fn homes_by_user_are_of_one_user_each() {
     };
     let [ina, jon] = ["ina", "jon"].map(|name| {
         let person = Person::new_at(stack, name);
-        let user = ["--user-pool-id", stack.text("user_pool_id"), "--username", &format!("{name}@example.com")];
-        let sub = ["--query", "UserAttributes[?Name=='sub'].Value | [0]"];
-        let sub = json(&[&["cognito-idp", "admin-get-user"], &user[..], &sub].concat());
-        (person, format!("private/{}/", sub.as_str().unwrap()))
+        let home = format!("private/{}/", person.subject());
+        (person, home)
     });
     for ((person, home), (_, others)) in [(&ina, &jon), (&jon, &ina)] {
         let seen = list(person, "~/");
         assert_eq!((seen.status, seen.text("prefix")), (200, home.as_str()), "{seen:?}");
         assert_eq!(list(person, others).status, 403, "{others}");
         // The keys themselves, whose identity has no home here.
-        let (keys, home_by_identity) = person.keys_and_home_at(stack);
+        let (keys, identity_id) = person.keys_and_identity_at(stack);
+        let home_by_identity = format!("private/{identity_id}/");
         for (prefix, allowed) in [(home, true), (others, false), (&home_by_identity, false)] {
             let bucket = ["--bucket", stack.text("bucket"), "--key", &format!("{prefix}note")];
             let written = aws_at(stack, &keys, &[&["s3api", "put-object"], &bucket[..]].concat());

@@ -100,8 +100,12 @@ impl Stack {
 
     /// What somebody with this address signs in with, if they would choose `name`.
     pub(crate) fn sign_in_name<'n>(&self, name: &'n str, email: &'n str) -> &'n str {
-        let is_address = self.parameters.iter().any(|parameter| parameter == "SignInName=email");
-        if is_address { email } else { name }
+        if self.has_parameter("SignInName=email") { email } else { name }
+    }
+
+    /// Whether it was deployed with this NAME=VALUE, beside the usual ones.
+    pub(crate) fn has_parameter(&self, parameter: &str) -> bool {
+        self.parameters.iter().any(|given| given == parameter)
     }
 
     /// The name of the deployed function that the crate `name` is.

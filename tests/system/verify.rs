@@ -161,7 +161,10 @@ fn what_cannot_be_verified_is_one_clear_line() {
          all\n"
     );
     let nowhere = said(verify(stack, &folder, &[]).env_remove("AWS_REGION"));
-    assert_eq!(nowhere, "latchkey: no region is set; set AWS_REGION, or one in your profile\n");
+    assert_eq!(
+        nowhere,
+        "latchkey: there is no region; set AWS_DEFAULT_REGION, or deploy first, which saves one with your answers\n"
+    );
     assert!(!folder.exists(), "there is nothing to report");
 }
 

@@ -20,6 +20,9 @@ pub(super) fn request(actor: &Actor, verb: &str, object: &str) -> Call {
         ("list", _) => s3("GET", format!("/{bucket}?list-type=2&prefix={encoded_prefix}")),
         ("versions", _) => s3("GET", format!("/{bucket}?prefix={encoded_prefix}&versions=")),
         ("get", _) => s3("GET", object_path),
+        ("version", _) => s3("GET", format!("{object_path}?versionId=none")),
+        ("parts", _) => s3("GET", format!("{object_path}?uploadId=none")),
+        ("abort", _) => s3("DELETE", format!("{object_path}?uploadId=none")),
         ("put", _) => s3("PUT", object_path),
         ("copy", _) => {
             let own = if actor.name == "grace" { &actor.homes.grace } else { &actor.homes.ada };

@@ -1,3 +1,4 @@
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::{Keys, Reply, STACK, Stack, aws, aws_at, exchange_at, post, recorded};
@@ -68,9 +69,23 @@ impl Person {
 
     /// The same at `stack`, where the person has signed in.
     pub(crate) fn keys_and_home_at(&self, stack: &Stack) -> (Keys, String) {
+        let (keys, identity_id) = self.keys_and_identity_at(stack);
+        let owner = if stack.has_parameter("HomeOf=user") { self.subject() } else { identity_id };
+        (keys, format!("private/{owner}/"))
+    }
+
+    /// The person's keys and their identity id at `stack`.
+    pub(crate) fn keys_and_identity_at(&self, stack: &Stack) -> (Keys, String) {
         let reply = exchange_at(stack, &self.id_token, "");
         assert_eq!(reply.status, 200, "{reply:?}");
-        (Keys::of(&reply.body), format!("private/{}/", reply.text("IdentityId")))
+        (Keys::of(&reply.body), reply.text("IdentityId").to_owned())
+    }
+
+    /// The `sub` of the id token.
+    pub(crate) fn subject(&self) -> String {
+        let payload = self.id_token.split('.').nth(1).unwrap();
+        let claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+        claims["sub"].as_str().unwrap().to_owned()
     }
 }
 

@@ -87,8 +87,11 @@ fn package(name: &str, list: &str) -> PathBuf {
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(package.join("domains")).unwrap();
     fs::write(package.join("domains/blocked.txt"), list).unwrap();
-    fs::copy(PROGRAM, package.join("bootstrap")).unwrap();
-    package.join("bootstrap")
+    let program = package.join("bootstrap");
+    // A link, because a copy that another test's fork still has open for writing cannot be started.
+    let _ = fs::remove_file(&program);
+    fs::hard_link(PROGRAM, &program).unwrap();
+    program
 }
 
 #[test]

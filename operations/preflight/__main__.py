@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     mail.check,
     names.check_certificate,
     names.check_secret,
+    names.check_lists,
     storage.check_keys,
     storage.check_log_bucket,
     names.check_role,

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .. import layout
 from ..failure import code_of, is_denied
 from .finding import Finding, Plan, refused, region_of, right, unknown, wrong
 
@@ -14,7 +15,8 @@ RESERVED = ("aws", "amazon", "cognito")
 """Words that Cognito allows in no prefix:
 https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html"""
 
-SECRET_BYTES_MIN = 32
+SECRET_BYTES_MIN, SECRET_BYTES_MAX = 32, 512
+"""More does not fit into Lambda's environment beside three lists of domains."""
 
 
 def check_domain(plan: Plan) -> Iterator[Finding]:
@@ -44,6 +46,19 @@ def check_domain(plan: Plan) -> Iterator[Finding]:
             f"taken by the user pool {found['UserPoolId']}; set another DomainPrefix, or free it: "
             f"aws cognito-idp delete-user-pool-domain --domain {prefix} --user-pool-id {found['UserPoolId']}",
         )
+
+
+def check_lists(plan: Plan) -> Iterator[Finding]:
+    """The lists of e-mail domains that parameters name (@FILE.txt)."""
+    for parameter in ("SignUpAllowedDomains", "SignUpBlockedDomains", "SignUpAutoConfirmDomains"):
+        at, _, name = plan.parameter(parameter).partition("@")
+        if at or not name:
+            continue
+        file = layout.DOMAIN_LISTS / name
+        if file.is_file():
+            yield right(parameter, f"{file.relative_to(layout.ROOT)} is there; make build checks and packs it")
+        else:
+            yield wrong(parameter, f"there is no {file.relative_to(layout.ROOT)}; write it, a domain in each line")
 
 
 def check_certificate(plan: Plan) -> Iterator[Finding]:
@@ -112,6 +127,8 @@ def check_secret(plan: Plan) -> Iterator[Finding]:
     length = len(found["SecretString"].encode())
     if length < SECRET_BYTES_MIN:
         yield wrong(subject, f"its text has {length} bytes and needs {SECRET_BYTES_MIN} random ones; create another")
+    elif length > SECRET_BYTES_MAX:
+        yield wrong(subject, f"its text has {length} bytes and may have {SECRET_BYTES_MAX}; create a shorter one")
     else:
         yield right(subject, "there and long enough")
 

@@ -1,8 +1,12 @@
 """What `make preflight` says of each thing that a parameter names, on both sides of its boundary."""
 
 import json
+import tempfile
 import unittest
+import unittest.mock
+from pathlib import Path
 
+from .. import layout
 from ..preflight import mail, names, storage
 from .preflight_case import SECRET, PreflightCase, in_json
 from .wire import Answer, Call
@@ -86,15 +90,34 @@ class Named(PreflightCase):
         secrets = self.local.client("secretsmanager")
         secrets.create_secret(Name="short", SecretString=SECRET[1:])
         secrets.create_secret(Name="long", SecretString=SECRET)
+        for length in (512, 513):
+            secrets.create_secret(Name=f"of-{length}", SecretString="k" * length)
         secrets.create_secret(Name="binary", SecretBinary=b"k" * 32)
         self.check(
             names.check_secret,
             [
                 ("32 bytes", ["SignUpInviteKeySecret=long"], {}, "right: secret long: "),
                 ("31 bytes", ["SignUpInviteKeySecret=short"], {}, "its text has 31 bytes and needs 32"),
+                ("512 bytes", ["SignUpInviteKeySecret=of-512"], {}, "right: secret of-512: "),
+                ("513 bytes", ["SignUpInviteKeySecret=of-513"], {}, "its text has 513 bytes and may have 512"),
                 ("binary", ["SignUpInviteKeySecret=binary"], {}, "it is binary"),
             ],
         )
+
+    def test_a_list_that_is_named_is_there(self) -> None:
+        built = layout.ROOT / "target"
+        built.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=built) as folder:
+            lists = Path(folder)
+            (lists / "blocked.txt").write_text("example.com\n")
+            with unittest.mock.patch.object(layout, "DOMAIN_LISTS", lists):
+                self.check(
+                    names.check_lists,
+                    [
+                        ("there", ["SignUpBlockedDomains=@blocked.txt"], {}, "right: SignUpBlockedDomains: "),
+                        ("missing", ["SignUpAllowedDomains=@none.txt"], {}, "there is no target/"),
+                    ],
+                )
 
     def test_the_key_can_be_used(self) -> None:
         kms = self.local.client("kms")

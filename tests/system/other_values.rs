@@ -117,6 +117,37 @@ fn homes_by_user_are_of_one_user_each() {
 }
 
 #[test]
+fn a_team_shares_its_folder_and_nobody_else_sees_it() {
+    let stack = &*OTHER_STACK;
+    let list = |person: &Person, prefix: &str| {
+        let url = format!("{}/objects?prefix={prefix}", stack.text("api_url"));
+        get(&url, &[("Authorization", person.id_token.as_str()), ("Host", "api.example.com")])
+    };
+    let put = |person: &Person, key: &str| {
+        let (keys, _) = person.keys_and_identity_at(stack);
+        aws_at(stack, &keys, &["s3api", "put-object", "--bucket", stack.text("bucket"), "--key", key]).is_ok()
+    };
+    let [rae, rob, bea, nia] = [("rae", Some("red")), ("rob", Some("red")), ("bea", Some("blue")), ("nia", None)]
+        .map(|(name, team)| Person::new_in_team(stack, name, team));
+    assert!(put(&rae, "team/red/plan.txt"));
+    let seen = list(&rob, "~team/");
+    assert_eq!((seen.status, seen.text("prefix")), (200, "team/red/"), "{seen:?}");
+    assert_eq!(seen.body["objects"][0]["key"], "team/red/plan.txt");
+    let seen = list(&bea, "~team/");
+    assert_eq!(
+        (seen.status, seen.text("prefix"), &seen.body["objects"]),
+        (200, "team/blue/", &Value::Array(Vec::new()))
+    );
+    assert_eq!(list(&nia, "~team/").status, 403);
+    for outsider in [&bea, &nia] {
+        assert_eq!(list(outsider, "team/red/").status, 403, "{}", outsider.name);
+        assert!(!put(outsider, "team/red/plan.txt"), "{}", outsider.name);
+    }
+    // Not even the folder of the team without a name.
+    assert!(!put(&nia, "team//plan.txt") && list(&nia, "team//").status == 403);
+}
+
+#[test]
 fn the_api_answers_at_its_own_domain() {
     let outputs = &json(&["cloudformation", "describe-stacks", "--query", "Stacks[0].Outputs"]);
     let outputs = texts(outputs, "OutputKey", "OutputValue");

@@ -64,6 +64,43 @@ fn homes_may_be_named_after_the_user_everywhere_at_once() {
 }
 
 #[test]
+fn a_team_shares_a_folder_that_its_people_cannot_choose() {
+    let stack = Stack::new().with(&[("TeamClaim", "custom:team")]);
+    let allowed = stack.properties("AuthenticatedRole")["Policies"][0]["PolicyDocument"]["Statement"].clone();
+    let (mut expected, own) = (statements(), statements()[1]["Action"].clone());
+    let expected_items = expected.as_array_mut().unwrap();
+    let team = "team/${aws:PrincipalTag/team}/*";
+    expected_items.insert(
+        2,
+        json!({
+            "Sid": "ListTeam", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "<Bucket.Arn>",
+            "Condition": { "StringLike": { "s3:prefix": team } },
+        }),
+    );
+    let resource = format!("<Bucket.Arn>/{team}");
+    expected_items.insert(3, json!({ "Sid": "UseTeam", "Effect": "Allow", "Action": own, "Resource": resource }));
+    assert_eq!(allowed, expected);
+    assert_eq!(stack.properties("IdentityPoolTags")["PrincipalTags"], json!({ "team": "custom:team" }));
+    let pool = stack.properties("UserPool");
+    assert_eq!(pool["Schema"][1]["Name"], "team");
+    let client = stack.properties("UserPoolClient");
+    let has = |list: &str| client[list].as_array().unwrap().contains(&json!("custom:team"));
+    assert!(has("ReadAttributes") && !has("WriteAttributes"), "{client}");
+    for function in ["ListObjects", "ObjectLinks"] {
+        let variables = &stack.properties(function)["Environment"]["Variables"];
+        let found = (&variables["TEAM_PREFIX"], &variables["TEAM_CLAIM"]);
+        assert_eq!(found, (&json!("team/{team}/"), &json!("custom:team")));
+    }
+    // A claim of somebody else's making needs no attribute here.
+    let stack = Stack::new().with(&[("TeamClaim", "department")]);
+    assert_eq!(stack.properties("IdentityPoolTags")["PrincipalTags"], json!({ "team": "department" }));
+    assert_eq!(stack.properties("UserPool")["Schema"].as_array().unwrap().len(), 1);
+    let usual = Stack::new();
+    assert_eq!(usual.properties("ListObjects")["Environment"]["Variables"]["TEAM_PREFIX"], "");
+    assert_eq!(usual.properties("UserPoolClient")["ReadAttributes"], Value::Null);
+}
+
+#[test]
 fn with_a_key_of_the_buckets_people_may_use_it_for_the_bucket_alone() {
     let key = "arn:aws:kms:eu-west-1:111122223333:key/1";
     let role = Stack::new().with(&[("BucketKmsKeyArn", key)]).properties("AuthenticatedRole");

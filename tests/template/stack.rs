@@ -111,6 +111,9 @@ impl Stack {
             "Fn::And" => {
                 Some(json!(argument.as_array().unwrap().iter().all(|part| self.resolve(part) == Some(json!(true)))))
             }
+            "Fn::Or" => {
+                Some(json!(argument.as_array().unwrap().iter().any(|part| self.resolve(part) == Some(json!(true)))))
+            }
             "Fn::Equals" => Some(json!(text(&resolved(0)) == text(&resolved(1)))),
             "Fn::Not" => Some(json!(resolved(0) == json!(false))),
             "Fn::Join" => Some(json!(

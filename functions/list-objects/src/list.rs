@@ -16,8 +16,8 @@ const DENIED: &str = "You may not list this prefix. A prefix that starts with ~/
 ///
 /// A [`BucketError`]: S3's refusal, classified by who can correct it, or its failure.
 pub(crate) async fn list(bucket: &Bucket, query: &ListQuery, caller: &Caller) -> Result<Listing, BucketError> {
-    let prefix = query.prefix.in_bucket(&caller.home)?;
-    let start_after = query.start_after.as_ref().map(|place| place.in_bucket(&caller.home)).transpose()?;
+    let prefix = query.prefix.in_bucket(&caller.folders)?;
+    let start_after = query.start_after.as_ref().map(|place| place.in_bucket(&caller.folders)).transpose()?;
     let continuation_token = query.continuation_token(&prefix)?;
     let has_cursor = continuation_token.is_some();
     let request = bucket

@@ -92,9 +92,15 @@ mod tests {
     use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
     use proptest::prelude::*;
 
+    use objects::Folders;
+
     use super::*;
 
     const HOME: &str = "private/eu-west-1:1/";
+
+    fn folders() -> Folders {
+        Folders::new(HOME.to_owned(), None, None)
+    }
 
     fn refusal(query: &str) -> String {
         ListQuery::parse(query).unwrap_err().to_string()
@@ -112,9 +118,10 @@ mod tests {
             ("prefix=a%2Bb%0A", "a+b\n"),
         ];
         for (query, expected) in cases {
-            assert_eq!(ListQuery::parse(query).unwrap().prefix.in_bucket(HOME).unwrap(), expected, "{query:?}");
+            assert_eq!(ListQuery::parse(query).unwrap().prefix.in_bucket(&folders()).unwrap(), expected, "{query:?}");
         }
-        let start_after = |query: &str| ListQuery::parse(query).unwrap().start_after.map(|place| place.in_bucket(HOME));
+        let start_after =
+            |query: &str| ListQuery::parse(query).unwrap().start_after.map(|place| place.in_bucket(&folders()));
         assert_eq!(start_after("start_after=~/a"), Some(Ok("private/eu-west-1:1/a".to_owned())));
         assert_eq!(start_after("start_after=public/a"), Some(Ok("public/a".to_owned())));
         assert_eq!((start_after(""), start_after("start_after=")), (None, None));
@@ -167,7 +174,7 @@ mod tests {
         let cursor = Cursor::seal("token+/=", "public/", Some("/")).to_string();
         let continuation = |rest: &str| {
             let query = ListQuery::parse(&format!("cursor={cursor}{rest}")).unwrap();
-            query.continuation_token(&query.prefix.in_bucket(HOME).unwrap())
+            query.continuation_token(&query.prefix.in_bucket(&folders()).unwrap())
         };
         assert_eq!(continuation("&prefix=public/&delimiter=/"), Ok(Some("token+/=".to_owned())));
         for rest in ["", "&prefix=public/", "&prefix=public/x&delimiter=/", "&prefix=public/&delimiter=."] {
@@ -186,7 +193,7 @@ mod tests {
             let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
             let others = format!("delimiter={}&start_after={}", encode(&delimiter), encode(&start_after));
             let query = ListQuery::parse(&format!("prefix=~/{}&{others}", encode(&rest))).unwrap();
-            prop_assert_eq!(query.prefix.in_bucket(HOME), Ok(format!("{HOME}{rest}")));
+            prop_assert_eq!(query.prefix.in_bucket(&folders()), Ok(format!("{HOME}{rest}")));
             prop_assert_eq!(query.delimiter, Some(delimiter));
             prop_assert_eq!(query.start_after, Some(Place::parse("start_after", &start_after).unwrap()));
         }
@@ -196,7 +203,7 @@ mod tests {
             for query in [format!("{name}={text}"), text] {
                 if let Ok(query) = ListQuery::parse(&query) {
                     prop_assert!((1..=1000).contains(&query.max_keys));
-                    prop_assert!(query.prefix.in_bucket(HOME).map_or(true, |prefix| prefix.len() <= 1024));
+                    prop_assert!(query.prefix.in_bucket(&folders()).map_or(true, |prefix| prefix.len() <= 1024));
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::{asked::Asked, object_key::ObjectKey};
 
 const DENIED: &str = "You may not delete this object. A key that starts with ~/ is in your home.";
 
-/// Serves `DELETE`: deletes an object in the caller's home.
+/// Serves `DELETE`: deletes an object in the caller's home, or in their team's folder.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ async fn delete_as(bucket: &Bucket, key: &ObjectKey, caller: &Caller) -> Result<
         .client()
         .delete_object()
         .bucket(bucket.name())
-        .key(key.in_home(&caller.home)?)
+        .key(key.in_home(&caller.folders)?)
         .customize()
         .config_override(Bucket::credentials_of(caller));
     match call("DeleteObject", request.send()).await.map_err(|error| BucketError::new(error, DENIED)) {

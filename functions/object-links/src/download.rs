@@ -96,7 +96,7 @@ impl Download {
         verb: Verb,
     ) -> Result<Linked, ApiError> {
         let work = |caller: Caller| async move {
-            let key = key.in_link(&caller.home)?;
+            let key = key.in_link(&caller.folders)?;
             let links = Links::new(bucket, &caller, self.seconds, now)?;
             let disposition = self.disposition();
             let link = match verb {

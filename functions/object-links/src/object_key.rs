@@ -1,5 +1,5 @@
 use http_api::ParameterError;
-use objects::{BucketError, Place};
+use objects::{BucketError, Folders, Place};
 use percent_encoding::percent_decode_str;
 
 /// The path when the key is in the query.
@@ -44,13 +44,13 @@ impl ObjectKey {
         Ok(Self(place))
     }
 
-    /// The key in the bucket, for a caller with this `home`.
+    /// The key in the bucket, for a caller with these `folders`.
     ///
     /// # Errors
     ///
-    /// [`ParameterError::Invalid`] when it is longer than a key can be, or when S3 would refuse it.
-    fn in_bucket(&self, home: &str) -> Result<String, ParameterError> {
-        let key = self.0.in_bucket(home)?;
+    /// As [`Place::in_bucket`], and [`ParameterError::Invalid`] when S3 would refuse it.
+    fn in_bucket(&self, folders: &Folders) -> Result<String, BucketError> {
+        let key = self.0.in_bucket(folders)?;
         let mut depth = 0_usize;
         for segment in key.split('/') {
             depth = match segment {
@@ -67,28 +67,28 @@ impl ObjectKey {
     ///
     /// As [`ObjectKey::in_bucket`], and [`ParameterError::Invalid`] when a segment is `.` or `..`: clients remove these
     /// from a URL before they send it (RFC 3986 §5.2.4), and then the signature is not valid.
-    pub(crate) fn in_link(&self, home: &str) -> Result<String, ParameterError> {
-        linkable(self.in_bucket(home)?)
+    pub(crate) fn in_link(&self, folders: &Folders) -> Result<String, BucketError> {
+        Ok(linkable(self.in_bucket(folders)?)?)
     }
 
-    /// The key in the bucket, when it is in `home` and a link to it can be followed.
+    /// The key in the bucket, when it is in the caller's `folders` and a link to it can be followed.
     ///
     /// # Errors
     ///
     /// As [`ObjectKey::in_home`] and [`ObjectKey::in_link`].
-    pub(crate) fn in_home_and_link(&self, home: &str) -> Result<String, BucketError> {
-        Ok(linkable(self.in_home(home)?)?)
+    pub(crate) fn in_home_and_link(&self, folders: &Folders) -> Result<String, BucketError> {
+        Ok(linkable(self.in_home(folders)?)?)
     }
 
-    /// The key in the bucket, when it is in `home`.
+    /// The key in the bucket, when it is in the caller's `folders`.
     ///
     /// # Errors
     ///
     /// As [`ObjectKey::in_bucket`], and [`BucketError::AccessDenied`] when it is outside: even if a policy allows more
     /// by mistake, nothing is written there.
-    pub(crate) fn in_home(&self, home: &str) -> Result<String, BucketError> {
-        let key = self.in_bucket(home)?;
-        if key.starts_with(home) { Ok(key) } else { Err(BucketError::AccessDenied(DENIED)) }
+    pub(crate) fn in_home(&self, folders: &Folders) -> Result<String, BucketError> {
+        let key = self.in_bucket(folders)?;
+        if folders.contain(&key) { Ok(key) } else { Err(BucketError::AccessDenied(DENIED)) }
     }
 }
 
@@ -99,13 +99,21 @@ fn linkable(key: String) -> Result<String, ParameterError> {
 
 #[cfg(test)]
 mod tests {
+    use validation::{TeamPrefix, token::Team};
+
     use super::*;
 
-    const HOME: &str = "private/eu-west-1:1/";
+    fn folders() -> Folders {
+        let teams = TeamPrefix::parse("team/{team}/").unwrap();
+        Folders::new("private/eu-west-1:1/".to_owned(), Some(&teams), Team::parse("red").as_ref())
+    }
 
     fn key(path: &str, key: Option<&str>) -> Result<String, String> {
-        let parsed = ObjectKey::parse(path, key).and_then(|key| key.in_bucket(HOME));
-        parsed.map_err(|error| error.to_string())
+        let parsed = ObjectKey::parse(path, key).map_err(BucketError::from).and_then(|key| key.in_bucket(&folders()));
+        parsed.map_err(|error| match error {
+            BucketError::Parameter(error) => error.to_string(),
+            other => format!("{other:?}"),
+        })
     }
 
     #[test]
@@ -137,12 +145,19 @@ mod tests {
 
     #[test]
     fn a_home_is_everything_below_its_prefix_and_nothing_else() {
-        let in_home = |path: &str| ObjectKey::parse(path, None).unwrap().in_home(HOME);
-        for path in ["~/a", "~/", "~/../b", "private/eu-west-1:1/a"] {
+        let in_home = |path: &str| ObjectKey::parse(path, None).unwrap().in_home(&folders());
+        for path in ["~/a", "~/", "~/../b", "private/eu-west-1:1/a", "~team/a", "team/red/a"] {
             assert!(in_home(path).is_ok(), "{path}");
         }
-        for path in ["public/a", "private/eu-west-1:12/a", "private/eu-west-1:1", "Private/eu-west-1:1/a", "~a", "/~/a"]
-        {
+        for path in [
+            "public/a",
+            "team/blue/a",
+            "private/eu-west-1:12/a",
+            "private/eu-west-1:1",
+            "Private/eu-west-1:1/a",
+            "~a",
+            "/~/a",
+        ] {
             assert_eq!(in_home(path), Err(BucketError::AccessDenied(DENIED)), "{path}");
         }
     }
@@ -167,8 +182,8 @@ mod tests {
         ];
         for (path, in_bucket, in_link) in cases {
             let key = ObjectKey::parse(path, None).unwrap();
-            assert_eq!(key.in_bucket(HOME).map(drop), in_bucket, "{path}");
-            assert_eq!(key.in_link(HOME).map(drop), in_link, "{path}");
+            assert_eq!(key.in_bucket(&folders()).map(drop), in_bucket.map_err(BucketError::from), "{path}");
+            assert_eq!(key.in_link(&folders()).map(drop), in_link.map_err(BucketError::from), "{path}");
         }
     }
 }

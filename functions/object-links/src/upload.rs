@@ -24,7 +24,7 @@ pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, Ap
     let upload = Upload::parse(call.request, app.bucket.upload_bytes_max())?;
     let (bucket, key, upload) = (&app.bucket, &key, &upload);
     let work = |caller: Caller| async move {
-        let key = key.in_home_and_link(&caller.home)?;
+        let key = key.in_home_and_link(&caller.folders)?;
         let links = Links::new(bucket, &caller, upload.seconds, call.now)?;
         let link = links.put(&key, upload.size, &upload.content_type).await?;
         Ok(Linked { link, bucket: bucket.name().to_owned(), key })

@@ -10,9 +10,9 @@ use aws_sdk_s3::{
 use cognito::{IdentityPool, IdentityPoolSettings};
 use http_api::ApiError;
 use https::{HttpsClient, NoThrottleRetries};
-use validation::{HomePrefix, IdentityId, VerifiedToken, pool::UnusableSubject};
+use validation::{HomePrefix, IdentityId, TeamPrefix, VerifiedToken, pool::UnusableSubject};
 
-use crate::{BucketError, BucketSettings, Caller, callers::Callers};
+use crate::{BucketError, BucketSettings, Caller, Folders, callers::Callers};
 
 /// What somebody is told whose `sub` cannot name a home.
 const NO_HOME: &str = "Your user id cannot be part of a key, so you have no home here.";
@@ -38,6 +38,7 @@ pub struct Bucket {
     upload_bytes_max: u64,
     identity_pool: IdentityPool,
     home_prefix: HomePrefix,
+    team_prefix: Option<TeamPrefix>,
     callers: Callers,
 }
 
@@ -65,6 +66,7 @@ impl Bucket {
             endpoint_parameters: endpoint_parameters.build().ok(),
             identity_pool: IdentityPool::new(https, identity_pool),
             home_prefix: settings.home_prefix,
+            team_prefix: settings.team_prefix,
             callers: Callers::new(settings.credentials_reuse),
             upload_bytes_max: settings.upload_bytes_max,
             name: settings.name,
@@ -150,8 +152,10 @@ impl Bucket {
 
     async fn exchange(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ApiError> {
         let credentials = self.identity_pool.credentials(&requester.token, requester.identity_hint.as_ref()).await?;
-        let caller = Caller::new(&credentials, requester.token.subject(), &self.home_prefix)
-            .map_err(|UnusableSubject| ApiError::AccessDenied(NO_HOME))?;
+        let token = &requester.token;
+        let home = self.home_prefix.of(&credentials.identity_id, token.subject());
+        let home = home.map_err(|UnusableSubject| ApiError::AccessDenied(NO_HOME))?;
+        let caller = Caller::new(&credentials, Folders::new(home, self.team_prefix.as_ref(), token.team()));
         self.callers.keep(&requester.token, caller.clone(), now);
         Ok(caller)
     }

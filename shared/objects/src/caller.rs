@@ -2,29 +2,22 @@ use std::{fmt, time::SystemTime};
 
 use aws_credential_types::Credentials;
 use cognito::IdentityCredentials;
-use validation::{HomePrefix, pool::UnusableSubject, token::Subject};
+
+use crate::Folders;
 
 /// A person with their own credentials for S3. The credentials are wiped from memory when the last copy is dropped, and
 /// never shown by `Debug`.
 #[derive(Clone)]
 pub struct Caller {
     pub(crate) credentials: Credentials,
-    /// The prefix of the person's own objects.
-    pub home: String,
+    /// The person's own folders in the bucket.
+    pub folders: Folders,
     pub(crate) credentials_expire_at: SystemTime,
 }
 
 impl Caller {
-    /// # Errors
-    ///
-    /// [`UnusableSubject`]: the person cannot have a home.
-    pub(crate) fn new(
-        credentials: &IdentityCredentials,
-        subject: &Subject,
-        home_prefix: &HomePrefix,
-    ) -> Result<Self, UnusableSubject> {
-        let home = home_prefix.of(&credentials.identity_id, subject)?;
-        Ok(Self {
+    pub(crate) fn new(credentials: &IdentityCredentials, folders: Folders) -> Self {
+        Self {
             credentials: Credentials::new(
                 credentials.access_key_id.as_str(),
                 credentials.secret_access_key.as_str(),
@@ -32,9 +25,9 @@ impl Caller {
                 Some(credentials.expires_at),
                 "cognito-identity",
             ),
-            home,
+            folders,
             credentials_expire_at: credentials.expires_at,
-        })
+        }
     }
 }
 

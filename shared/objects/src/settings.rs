@@ -1,10 +1,10 @@
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use cognito::IdentityPoolSettings;
 use cognito::UserPoolSettings;
 use https::Trust;
 use settings::{Endpoint, SettingError, Variables};
-use validation::{HomePrefix, pool::Region};
+use validation::{HomePrefix, TeamPrefix, pool::Region};
 
 /// The settings of a function that works in the bucket for its callers.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct BucketSettings {
     pub endpoint: Option<Endpoint>,
     /// The prefix of each person's own objects.
     pub home_prefix: HomePrefix,
+    /// The prefix of what a team shares, if there are teams.
+    pub team_prefix: Option<TeamPrefix>,
     /// How long a caller's credentials are reused.
     pub credentials_reuse: Duration,
     /// Largest upload through a link, in bytes.
@@ -53,13 +55,20 @@ impl Settings {
     pub fn new(variables: &Variables) -> Result<Self, SettingError> {
         let identity_pool = IdentityPoolSettings::new(variables)?;
         let region = variables.optional("AWS_REGION", Region::parse)?;
+        let mut user_pool = UserPoolSettings::new(variables)?;
+        let team_prefix = variables.optional("TEAM_PREFIX", TeamPrefix::parse)?;
+        if team_prefix.is_some() {
+            let claim = variables.required("TEAM_CLAIM", |name| Ok::<_, Infallible>(name.to_owned()))?;
+            user_pool.policy = user_pool.policy.with_team_claim(claim);
+        }
         Ok(Self {
-            user_pool: UserPoolSettings::new(variables)?,
+            user_pool,
             bucket: BucketSettings {
                 name: variables.required("BUCKET_NAME", bucket_name)?,
                 region: region.unwrap_or_else(|| identity_pool.pool_id.region().clone()),
                 endpoint: variables.endpoint("AWS_ENDPOINT_URL_S3")?,
                 home_prefix: variables.required("HOME_PREFIX", HomePrefix::parse)?,
+                team_prefix,
                 credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
                 upload_bytes_max: variables.optional("UPLOAD_BYTES_MAX", upload_bytes)?.unwrap_or(PUT_BYTES_MAX),
             },
@@ -133,6 +142,8 @@ mod tests {
                 "CREDENTIALS_REUSE_SECONDS is \"-1\": expected a whole number from 0 to 900",
             ),
             ("IDENTITY_POOL_ID", "", "IDENTITY_POOL_ID is not set"),
+            ("TEAM_PREFIX", "team/{team}/", "TEAM_CLAIM is not set"),
+            ("TEAM_PREFIX", "team/", "TEAM_PREFIX is \"team/\": needs {team} exactly once, as in team/{team}/"),
             (
                 "UPLOAD_BYTES_MAX",
                 "5368709121",
@@ -143,6 +154,7 @@ mod tests {
         for (name, value, expected) in cases {
             assert_eq!(settings_with(&[(name, value)]).map(drop), Err(expected.to_owned()));
         }
+        assert!(settings_with(&[("TEAM_PREFIX", "team/{team}/"), ("TEAM_CLAIM", "custom:team")]).is_ok());
         for seconds in ["0", "900"] {
             assert!(settings_with(&[("CREDENTIALS_REUSE_SECONDS", seconds)]).is_ok());
         }

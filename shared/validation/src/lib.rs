@@ -11,5 +11,5 @@ pub mod pool;
 pub mod sign_up;
 pub mod token;
 
-pub use pool::{HomePrefix, IdentityId, IdentityPoolId, InvalidIssuer, Issuer, UserPoolId};
+pub use pool::{HomePrefix, IdentityId, IdentityPoolId, InvalidIssuer, Issuer, TeamPrefix, UserPoolId};
 pub use token::{IdToken, KeySet, TokenError, TokenPolicy, UnverifiedToken, VerifiedToken};

@@ -10,11 +10,13 @@ mod id_token;
 mod json;
 mod keys;
 mod rs256;
+mod team;
 mod unverified;
 mod verified;
 
 pub use error::TokenError;
 pub use id_token::IdToken;
 pub use keys::{KeySet, KeySetError};
+pub use team::Team;
 pub use unverified::{TOKEN_BYTES_MAX, UnverifiedToken};
 pub use verified::{LEEWAY_SECONDS, Subject, TokenPolicy, VerifiedToken};

@@ -87,6 +87,7 @@ const PARAMETERS: &str = "
     RefreshTokenRotation=DISABLED
     PrivilegedGroup=editors
     HomeOf=user
+    TeamClaim=custom:team
     BucketVersioning=Suspended
     OldVersionDays=1
     ObjectDays=365

@@ -23,6 +23,11 @@ impl Person {
 
     /// The same at `stack`, where an administrator makes the user: not every stack lets people sign up.
     pub(crate) fn new_at(stack: &Stack, name: &str) -> Self {
+        Self::new_in_team(stack, name, None)
+    }
+
+    /// The same for somebody in a team.
+    pub(crate) fn new_in_team(stack: &Stack, name: &str, team: Option<&str>) -> Self {
         let email = address_of(name);
         let pool = stack.text("user_pool_id");
         let user = ["--user-pool-id", pool, "--username", stack.sign_in_name(name, &email)];
@@ -30,6 +35,11 @@ impl Person {
         let create =
             ["cognito-idp", "admin-create-user", "--message-action", "SUPPRESS", "--user-attributes", &attributes];
         aws_at(stack, &Keys::admin(), &[&create[..], &user].concat()).unwrap();
+        if let Some(team) = team {
+            let attribute = format!("Name=custom:team,Value={team}");
+            let update = ["cognito-idp", "admin-update-user-attributes", "--user-attributes", &attribute];
+            aws_at(stack, &Keys::admin(), &[&update[..], &user].concat()).unwrap();
+        }
         let set = ["cognito-idp", "admin-set-user-password", "--permanent", "--password", PASSWORD];
         aws_at(stack, &Keys::admin(), &[&set[..], &user].concat()).unwrap();
         Self::sign_in_at(stack, name, stack.text("client_id"))

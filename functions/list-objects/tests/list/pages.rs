@@ -2,7 +2,7 @@
 
 use gateway::REQUEST_ID;
 use loopback::{Aws, Cloud};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::setup::Setup;
 
@@ -66,6 +66,26 @@ async fn a_home_may_be_named_after_the_user() {
         let message = "Your user id cannot be part of a key, so you have no home here.";
         assert_eq!(seen.body["message"], message);
     }
+}
+
+#[tokio::test]
+async fn a_team_has_a_folder_that_only_its_people_can_name() {
+    let teams = [("TEAM_PREFIX", "team/{team}/"), ("TEAM_CLAIM", "custom:team")];
+    let setup = Setup::with(&teams);
+    let of_team = |claim: Value| setup.cloud.token(&json!({ "sub": claim.to_string(), "custom:team": claim }));
+    for team in ["red", "blue"] {
+        let seen = setup.get(&of_team(json!(team)), "prefix=~team/plans/").await;
+        assert_eq!((seen.status, &seen.body["prefix"]), (200, &json!(format!("team/{team}/plans/"))));
+    }
+    for claim in [Value::Null, json!(""), json!(".."), json!("red/blue"), json!(["red"])] {
+        let seen = setup.get(&of_team(claim.clone()), "prefix=~team/").await;
+        assert_eq!((seen.status, seen.body["code"].as_str()), (403, Some("access_denied")), "{claim}");
+        assert_eq!(seen.body["message"], "You are in no team, so ~team/ stands for no folder.");
+    }
+    let without = Setup::new("300");
+    let seen = without.get(&without.cloud.token(&json!({ "custom:team": "red" })), "prefix=~team/").await;
+    let message = "prefix starts with ~team/, but there are no teams here.";
+    assert_eq!((seen.status, &seen.body["message"]), (400, &json!(message)));
 }
 
 #[tokio::test]

@@ -128,6 +128,28 @@ async fn a_link_is_never_the_answer_to_head() {
 }
 
 #[tokio::test]
+async fn a_team_shares_what_is_in_its_folder() {
+    let setup = Setup::with(&[("TEAM_PREFIX", "team/{team}/"), ("TEAM_CLAIM", "custom:team")]);
+    let declared = r#"{"size": 5, "content_type": "text/plain"}"#;
+    let red = setup.cloud.token(&json!({ "custom:team": "red" }));
+    for (method, key, body, status) in [
+        ("GET", "~team/a", None, 302),
+        ("POST", "~team/a", Some(declared), 200),
+        ("POST", "team/red/a", Some(declared), 200),
+        ("POST", "team/blue/a", Some(declared), 403),
+        ("DELETE", "~team/a", None, 204),
+        ("DELETE", "team/blue/a", None, 403),
+        ("DELETE", "team/a", None, 403),
+    ] {
+        assert_eq!(setup.send_as(&red, method, key, body).await.status(), status, "{method} {key}");
+    }
+    let nobody = setup.cloud.token(&json!({ "sub": "subject-2" }));
+    for (method, body) in [("GET", None), ("POST", Some(declared)), ("DELETE", None)] {
+        assert_eq!(setup.send_as(&nobody, method, "~team/a", body).await.status(), 403, "{method}");
+    }
+}
+
+#[tokio::test]
 async fn an_upload_above_the_operators_limit_gets_no_link() {
     let setup = Setup::with(&[("UPLOAD_BYTES_MAX", "1000")]);
     for (size, status) in [(1000, 200), (1001, 400)] {

@@ -34,9 +34,13 @@ impl Setup {
 
     /// Sends a request for the path and query `target` below `/objects/` with the usual token.
     pub(crate) async fn send(&self, method: &str, target: &str, body: Option<&str>) -> Response<Body> {
+        self.send_as(&self.cloud.token(&json!({})), method, target, body).await
+    }
+
+    /// The same with another token.
+    pub(crate) async fn send_as(&self, token: &str, method: &str, target: &str, body: Option<&str>) -> Response<Body> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let token = self.cloud.token(&json!({}));
-        let headers = [("authorization", token.as_str())];
+        let headers = [("authorization", token)];
         self.api.handle(request(&event(method, &format!("/objects/{path}"), query, &headers, body))).await
     }
 }

@@ -1,7 +1,8 @@
 use std::time::SystemTime;
 
 use super::{
-    IdToken, KeySet, TokenError, TokenPolicy, VerifiedToken, claims::UnverifiedClaims, header::Header, json, rs256,
+    IdToken, KeySet, Team, TokenError, TokenPolicy, VerifiedToken, claims::UnverifiedClaims, header::Header, json,
+    rs256,
 };
 
 /// The number itself, for the limit and for the message that quotes it.
@@ -60,7 +61,11 @@ impl UnverifiedToken {
         let payload = json::decode_part(dots.payload(token)).ok_or(TokenError::Form)?;
         let claims: UnverifiedClaims = json::read_object(&payload).ok_or(TokenError::Payload)?;
         let (issuer, subject, expires_at) = claims.verify(policy, now)?;
-        Ok(VerifiedToken { token: self.token, issuer, subject, expires_at })
+        let team = match &policy.team_claim {
+            Some(name) => Team::of_claim(json::member(&payload, name).ok_or(TokenError::Payload)?.as_ref()),
+            None => None,
+        };
+        Ok(VerifiedToken { token: self.token, issuer, subject, team, expires_at })
     }
 }
 

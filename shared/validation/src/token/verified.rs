@@ -1,6 +1,6 @@
 use std::{fmt, time::SystemTime};
 
-use super::IdToken;
+use super::{IdToken, Team};
 use crate::pool::Issuer;
 
 /// How far the clocks of Cognito and of Lambda may differ, in seconds.
@@ -11,6 +11,7 @@ pub const LEEWAY_SECONDS: u64 = 30;
 pub struct TokenPolicy {
     issuers: Vec<Issuer>,
     client_ids: Vec<String>,
+    pub(super) team_claim: Option<String>,
 }
 
 impl TokenPolicy {
@@ -20,7 +21,13 @@ impl TokenPolicy {
     /// verified with the same keys.
     #[must_use]
     pub fn new(issuers: Vec<Issuer>, client_ids: Vec<String>) -> Self {
-        Self { issuers, client_ids }
+        Self { issuers, client_ids, team_claim: None }
+    }
+
+    /// Reads the person's team from the claim `name` as well.
+    #[must_use]
+    pub fn with_team_claim(self, name: String) -> Self {
+        Self { team_claim: Some(name), ..self }
     }
 
     /// The names of the issuer.
@@ -68,6 +75,7 @@ pub struct VerifiedToken {
     pub(super) token: IdToken,
     pub(super) issuer: Issuer,
     pub(super) subject: Subject,
+    pub(super) team: Option<Team>,
     pub(super) expires_at: SystemTime,
 }
 
@@ -88,6 +96,12 @@ impl VerifiedToken {
     #[must_use]
     pub fn subject(&self) -> &Subject {
         &self.subject
+    }
+
+    /// The person's team, if the policy names its claim and the token has a usable one.
+    #[must_use]
+    pub fn team(&self) -> Option<&Team> {
+        self.team.as_ref()
     }
 
     /// The token's `exp`, without leeway.

@@ -1,7 +1,7 @@
 //! The claims, each judged only once the signature holds.
 
 use serde_json::{Value, json};
-use validation::TokenError::{Audience, Expiry, IssueTime, Issuer, NotYetValid, Subject, TokenUse};
+use validation::TokenError::{self, Audience, Expiry, IssueTime, Issuer, NotYetValid, Subject, TokenUse};
 
 use crate::corpus::{CORPUS, ISSUER, NOW, OTHER_ISSUER, check_tokens, claims};
 
@@ -156,4 +156,42 @@ fn only_id_tokens_with_a_subject_are_accepted() {
         ("no claim that Cognito adds", CORPUS.with_claims(&json!({ "cognito:username": null, "email": null })), Ok(())),
     ];
     check_tokens("token_use and sub", cases);
+}
+
+#[test]
+fn a_team_is_a_text_that_can_be_one_segment_of_a_key_and_anything_else_is_none() {
+    let long = "t".repeat(65);
+    let cases = [
+        (json!("red"), Some("red")),
+        (json!("Red Team-1"), Some("Red Team-1")),
+        (json!(long[1..]), Some(&long[1..])),
+        (json!(null), None),
+        (json!(""), None),
+        (json!("."), None),
+        (json!(".."), None),
+        (json!("red/blue"), None),
+        (json!("red*"), None),
+        (json!("${aws:userid}"), None),
+        (json!("red\nblue"), None),
+        (json!(long), None),
+        (json!(5), None),
+        (json!(true), None),
+        (json!(["red"]), None),
+        (json!({ "red": "red" }), None),
+    ];
+    for (claim, expected) in cases {
+        let token = with_claim("custom:team", claim.clone());
+        assert_eq!(CORPUS.team_of(&token), Ok(expected.map(str::to_owned)), "{claim}");
+        assert!(CORPUS.verify(&token).unwrap().team().is_none(), "nobody asked for it");
+    }
+    assert_eq!(CORPUS.team_of(&CORPUS.with_claims(&json!({}))), Ok(None), "absent");
+    // Each reader could take another one, also where an escape hides it.
+    let good = claims().to_string();
+    let (_, rest) = good.split_at(1);
+    for first in [r#""custom:team":"blue""#, r#""custom:te\u0061m":"blue""#] {
+        let payload = format!(r#"{{{first},"custom:team":"red",{rest}"#);
+        assert_eq!(CORPUS.team_of(&CORPUS.with_raw_payload(payload)), Err(TokenError::Payload), "{first}");
+        let once = format!("{{{first},{rest}");
+        assert_eq!(CORPUS.team_of(&CORPUS.with_raw_payload(once)), Ok(Some("blue".to_owned())), "{first}");
+    }
 }

@@ -66,6 +66,13 @@ impl Corpus {
         UnverifiedToken::parse(IdToken::new(token.to_owned()))?.verify(keys, &self.policy, now())
     }
 
+    /// The team of a token, under a policy that reads it from the claim `custom:team`.
+    pub(crate) fn team_of(&self, token: &str) -> Result<Option<String>, TokenError> {
+        let policy = self.policy.clone().with_team_claim("custom:team".to_owned());
+        let token = UnverifiedToken::parse(IdToken::new(token.to_owned()))?.verify(&self.keys, &policy, now())?;
+        Ok(token.team().map(|team| team.as_str().to_owned()))
+    }
+
     /// A token with good claims, except for `changes`.
     pub(crate) fn with_claims(&self, changes: &Value) -> String {
         self.key.sign(&changed(&claims(), changes))

@@ -11,9 +11,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ..failure import Failure
 from .checks import Checks, Skip, expect
 from .clients import client, error_code, outcome
-from ..failure import Failure
 from .people import Person
 from .stack import Stack
 
@@ -31,7 +31,7 @@ class Made:
     users: list[str] = field(default_factory=list)
     """Names that were signed up, also those that should be refused."""
     keys: list[str] = field(default_factory=list)
-    """Objects outside of homes that should be refused."""
+    """Prefixes outside of homes, of a team's objects or of such that should be refused."""
     groups: list[str] = field(default_factory=list)
     memberships: list[tuple[str, str]] = field(default_factory=list)
     memory_megabytes: dict[str, int] = field(default_factory=dict)

@@ -6,8 +6,8 @@ import hmac
 import time
 from dataclasses import dataclass
 
-from .clients import client
 from ..failure import Failure
+from .clients import client
 from .stack import Stack
 
 SIMULATOR = "simulator.amazonses.com"

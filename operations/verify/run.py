@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from ..failure import Failure
 from . import local_differences, people, rules, web
 from .checks import Checks
 from .cleanup import Made
 from .clients import client
-from ..failure import Failure
 from .people import Person
 from .redaction import Secrets
 from .stack import Stack

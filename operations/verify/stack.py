@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..failure import Failure
 from . import local_differences
 from .clients import client, region
-from ..failure import Failure
 
 HTTP_FUNCTIONS = {
     "TokenExchange": "/credentials",

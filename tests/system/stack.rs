@@ -72,7 +72,8 @@ pub(crate) static VERIFIED_STACK: LazyLock<Stack> = LazyLock::new(|| {
         let role = ["iam", "create-role", "--role-name", "editors", "--query", "Role.Arn", "--output", "text"];
         let nobody = ["--assume-role-policy-document", r#"{"Version":"2012-10-17","Statement":[]}"#];
         let role = aws_at(started, &Keys::admin(), &[&role[..], &nobody].concat()).unwrap();
-        let parameters = ["PrivilegedGroup=editors", "ObjectsRateLimit=1", "ThrottlingBurstLimit=5"];
+        let parameters =
+            ["PrivilegedGroup=editors", "TeamClaim=custom:team", "ObjectsRateLimit=1", "ThrottlingBurstLimit=5"];
         let origins = "AllowedOrigins=https://app.example.com,http://localhost:3000".to_owned();
         let role = format!("PrivilegedRoleArn={}", role.trim());
         parameters.map(str::to_owned).into_iter().chain([origins, role]).collect()

@@ -34,3 +34,8 @@ fn an_operator_finds_a_persons_home_and_can_erase_it() {
 fn each_stack_has_its_own_answers() {
     pass("test_answers");
 }
+
+#[test]
+fn homes_are_moved_from_one_layout_to_the_other() {
+    pass("test_move");
+}

@@ -1,0 +1,1 @@
+"""Moves people's homes from one layout to the other, when HomeOf was changed."""

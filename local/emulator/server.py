@@ -15,6 +15,7 @@ import cloudformation
 import iam
 import identity_pool
 import ministack.app
+import objects
 import user_pool
 
 OWNER_CHECK_SECONDS = 1
@@ -32,6 +33,7 @@ def main() -> None:
     cloudformation.install()
     iam.install()
     identity_pool.install(given.credentials_seconds)
+    objects.install()
     user_pool.install()
     # ministack reads the command line too.
     sys.argv = sys.argv[:1]

@@ -30,11 +30,11 @@ class Account:
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._is_read_only = is_read_only
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A client in the stack's region, or in another."""
+    def client(self, service: str, region: str | None = None, config: Config = CONFIG) -> Any:
+        """A client in the stack's region, or in another. `config` counts when a client is first made."""
         key = (service, region or self.region)
         if key not in self._clients:
-            made = self.session.create_client(service, region_name=key[1], config=CONFIG)
+            made = self.session.create_client(service, region_name=key[1], config=config)
             if self._is_read_only:
                 made.meta.events.register("before-call", refuse_writes)
             self._clients[key] = made

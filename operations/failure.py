@@ -45,7 +45,7 @@ def run(main: Callable[[], None]) -> None:
 def explained(error: ClientError | BotoCoreError) -> str:
     """What AWS or its client says, with what to do about it where that is known."""
     if isinstance(error, ClientError):
-        if code_of(error) in ("ExpiredToken", "ExpiredTokenException"):
+        if is_expired(error):
             return "your AWS credentials have expired; sign in again (aws sso login), or set new ones"
         if is_denied(error):
             return f"you may not call {error.operation_name}: {message_of(error)}; ask for that right"
@@ -69,6 +69,11 @@ def code_of(error: ClientError) -> str:
 def message_of(error: ClientError) -> str:
     """AWS's words."""
     return one_line(str(error.response.get("Error", {}).get("Message", ""))).rstrip(".")
+
+
+def is_expired(error: ClientError) -> bool:
+    """Whether the credentials have ended."""
+    return code_of(error) in ("ExpiredToken", "ExpiredTokenException")
 
 
 def is_denied(error: ClientError) -> bool:

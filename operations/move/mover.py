@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..failure import code_of, explained, is_denied
+from ..failure import code_of, explained, is_denied, is_expired
 from .copying import COPY_BYTES_MAX, Copier, StoppedError
 from .likeness import Likeness, compare
 from .objects import Object, Outcome, Result
@@ -16,7 +16,6 @@ KEY_BYTES_MAX = 1024
 
 ABSENT = ("404", "NoSuchKey", "NotFound")
 CHANGED = ("412", "PreconditionFailed", "ConditionalRequestConflict")
-EXPIRED = ("ExpiredToken", "ExpiredTokenException")
 
 
 class LeftError(Exception):
@@ -62,7 +61,7 @@ class Mover:
             return Result(source, Outcome.STOPPED)
         except ClientError as error:
             # It would be the same for every other object.
-            if is_denied(error) or code_of(error) in EXPIRED:
+            if is_denied(error) or is_expired(error):
                 raise
             return Result(source, Outcome.FAILED, reason(error))
         return Result(source, outcome)

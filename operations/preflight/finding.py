@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..account import Account
-from ..failure import explained, is_denied
+from ..failure import code_of, explained, is_denied
 
 RIGHT, WRONG, UNKNOWN = "right", "wrong", "could not be checked"
 
@@ -73,6 +73,17 @@ def refused(subject: str, error: ClientError | BotoCoreError) -> Finding:
     if isinstance(error, ClientError) and is_denied(error):
         return unknown(subject, f"you may not call {error.operation_name}")
     return unknown(subject, explained(error))
+
+
+def ask(subject: str, call: Callable[[], Any], expected: dict[str, str]) -> tuple[Any, Finding | None]:
+    """AWS's answer, or what there is to say instead. `expected` says what to do about an error, by its code."""
+    try:
+        return call(), None
+    except ClientError as error:
+        text = expected.get(code_of(error))
+        return None, wrong(subject, text) if text else refused(subject, error)
+    except BotoCoreError as error:
+        return None, refused(subject, error)
 
 
 def region_of(arn: str) -> str:

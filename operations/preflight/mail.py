@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ..failure import code_of
-from .finding import Finding, Plan, refused, region_of, right, wrong
+from .finding import Finding, Plan, ask, region_of, right, wrong
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -16,33 +13,27 @@ def check(plan: Plan) -> Iterator[Finding]:
         return
     identity = arn.partition(":identity/")[2]
     ses = plan.account.client("sesv2", region_of(arn))
-    try:
-        account = ses.get_account()
-        if not account.get("ProductionAccessEnabled"):
-            yield wrong(
-                "SES",
-                f"{region_of(arn)} is in the sandbox: verified addresses alone get mail; request production access",
-            )
-        elif not account.get("SendingEnabled", True):
-            yield wrong("SES", f"sending is paused in {region_of(arn)}; see the account dashboard of SES")
-        else:
-            yield right("SES", f"{region_of(arn)} is out of the sandbox")
-    except (ClientError, BotoCoreError) as error:
-        yield refused("SES", error)
-    try:
-        found = ses.get_email_identity(EmailIdentity=identity)
-    except ClientError as error:
-        if code_of(error) == "NotFoundException":
-            yield wrong("EmailIdentityArn", f"SES has no identity {identity} in {region_of(arn)}; create and verify it")
-        else:
-            yield refused("EmailIdentityArn", error)
-    except BotoCoreError as error:
-        yield refused("EmailIdentityArn", error)
+    account, instead = ask("SES", ses.get_account, {})
+    if instead:
+        yield instead
+    elif not account.get("ProductionAccessEnabled"):
+        yield wrong(
+            "SES",
+            f"{region_of(arn)} is in the sandbox: verified addresses alone get mail; request production access",
+        )
+    elif not account.get("SendingEnabled", True):
+        yield wrong("SES", f"sending is paused in {region_of(arn)}; see the account dashboard of SES")
     else:
-        if found.get("VerifiedForSendingStatus"):
-            yield right("EmailIdentityArn", f"{identity} is verified")
-        else:
-            yield wrong("EmailIdentityArn", f"{identity} is not verified; follow the steps that SES shows for it")
+        yield right("SES", f"{region_of(arn)} is out of the sandbox")
+    subject = "EmailIdentityArn"
+    expected = {"NotFoundException": f"SES has no identity {identity} in {region_of(arn)}; create and verify it"}
+    found, instead = ask(subject, lambda: ses.get_email_identity(EmailIdentity=identity), expected)
+    if instead:
+        yield instead
+    elif found.get("VerifiedForSendingStatus"):
+        yield right(subject, f"{identity} is verified")
+    else:
+        yield wrong(subject, f"{identity} is not verified; follow the steps that SES shows for it")
     yield from check_sender(plan, identity)
     yield from check_configuration_set(plan, region_of(arn))
 
@@ -65,14 +56,7 @@ def check_configuration_set(plan: Plan, region: str) -> Iterator[Finding]:
     name = plan.parameter("EmailConfigurationSet")
     if not name:
         return
-    try:
-        plan.account.client("sesv2", region).get_configuration_set(ConfigurationSetName=name)
-    except ClientError as error:
-        if code_of(error) == "NotFoundException":
-            yield wrong("EmailConfigurationSet", f"SES has no {name} in {region}; create it")
-        else:
-            yield refused("EmailConfigurationSet", error)
-    except BotoCoreError as error:
-        yield refused("EmailConfigurationSet", error)
-    else:
-        yield right("EmailConfigurationSet", f"{name} is there")
+    subject, ses = "EmailConfigurationSet", plan.account.client("sesv2", region)
+    expected = {"NotFoundException": f"SES has no {name} in {region}; create it"}
+    _, instead = ask(subject, lambda: ses.get_configuration_set(ConfigurationSetName=name), expected)
+    yield instead or right(subject, f"{name} is there")

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from .. import layout
-from ..failure import code_of, is_denied
-from .finding import Finding, Plan, refused, region_of, right, unknown, wrong
+from ..failure import DENIALS
+from .finding import Finding, Plan, ask, region_of, right, unknown, wrong
 
 RESERVED = ("aws", "amazon", "cognito")
 """Words that Cognito allows in no prefix:
@@ -30,11 +28,12 @@ def check_domain(plan: Plan) -> Iterator[Finding]:
     if prefix != prefix.lower():
         yield wrong(subject, "a prefix is in lower case; set DomainPrefix, or choose a stack name in lower case")
         return
-    try:
-        found = plan.account.client("cognito-idp").describe_user_pool_domain(Domain=prefix)["DomainDescription"]
-    except (ClientError, BotoCoreError) as error:
-        yield refused(subject, error)
+    cognito = plan.account.client("cognito-idp")
+    answer, instead = ask(subject, lambda: cognito.describe_user_pool_domain(Domain=prefix), {})
+    if instead:
+        yield instead
         return
+    found = answer["DomainDescription"]
     if not found.get("UserPoolId"):
         # AWS documents no way to see another account's domains.
         yield right(subject, "free, unless another account has it: the deployment would say so")
@@ -73,17 +72,13 @@ def check_certificate(plan: Plan) -> Iterator[Finding]:
     if region_of(arn) != plan.region:
         yield wrong(subject, f"it is in {region_of(arn)}, and API Gateway wants one in {plan.region}; request it there")
         return
-    try:
-        found = plan.account.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
-    except ClientError as error:
-        if code_of(error) == "ResourceNotFoundException":
-            yield wrong(subject, "there is no such certificate; request one")
-        else:
-            yield refused(subject, error)
+    acm = plan.account.client("acm")
+    expected = {"ResourceNotFoundException": "there is no such certificate; request one"}
+    answer, instead = ask(subject, lambda: acm.describe_certificate(CertificateArn=arn), expected)
+    if instead:
+        yield instead
         return
-    except BotoCoreError as error:
-        yield refused(subject, error)
-        return
+    found = answer["Certificate"]
     names = {found["DomainName"], *found.get("SubjectAlternativeNames", [])}
     expires = found.get("NotAfter")
     if found["Status"] != "ISSUED":
@@ -107,19 +102,14 @@ def check_secret(plan: Plan) -> Iterator[Finding]:
     if not name:
         return
     subject = f"secret {name}"
-    try:
-        found = plan.account.client("secretsmanager").get_secret_value(SecretId=name)
-    except ClientError as error:
-        if code_of(error) == "ResourceNotFoundException":
-            yield wrong(subject, "it is not there; create it as docs/configuration.md#who-may-sign-up says")
-        elif is_denied(error):
-            # The template refers to it, and CloudFormation reads it with the rights of who deploys.
-            yield wrong(subject, "you may not read it, nor can your deployment; ask for secretsmanager:GetSecretValue")
-        else:
-            yield refused(subject, error)
-        return
-    except BotoCoreError as error:
-        yield refused(subject, error)
+    secrets = plan.account.client("secretsmanager")
+    # The template refers to it, and CloudFormation reads it with the rights of who deploys.
+    denied = "you may not read it, nor can your deployment; ask for secretsmanager:GetSecretValue"
+    absent = "it is not there; create it as docs/configuration.md#who-may-sign-up says"
+    expected = dict.fromkeys(DENIALS, denied) | {"ResourceNotFoundException": absent}
+    found, instead = ask(subject, lambda: secrets.get_secret_value(SecretId=name), expected)
+    if instead:
+        yield instead
         return
     if "SecretString" not in found:
         yield wrong(subject, "it is binary; store text (--secret-string)")
@@ -142,17 +132,14 @@ def check_role(plan: Plan) -> Iterator[Finding]:
     if not arn:
         yield wrong(subject, "PrivilegedGroup needs one; set it")
         return
-    try:
-        role = plan.account.client("iam").get_role(RoleName=arn.rpartition("/")[2])["Role"]
-    except ClientError as error:
-        if code_of(error) == "NoSuchEntity":
-            yield wrong(subject, "there is no such role; docs/configuration.md#a-role-for-a-group says how to make it")
-        else:
-            yield refused(subject, error)
+    iam = plan.account.client("iam")
+    absent = "there is no such role; docs/configuration.md#a-role-for-a-group says how to make it"
+    expected = {"NoSuchEntity": absent}
+    answer, instead = ask(subject, lambda: iam.get_role(RoleName=arn.rpartition("/")[2]), expected)
+    if instead:
+        yield instead
         return
-    except BotoCoreError as error:
-        yield refused(subject, error)
-        return
+    role = answer["Role"]
     if role["Arn"] != arn:
         yield wrong(subject, f"the role of that name is {role['Arn']}; set that")
     elif not trusts_identity_pools(role["AssumeRolePolicyDocument"]):
@@ -178,17 +165,14 @@ def check_alarm_topic(plan: Plan) -> Iterator[Finding]:
     if region_of(arn) != plan.region:
         yield wrong(subject, f"it is in {region_of(arn)}, and alarms need one in {plan.region}")
         return
-    try:
-        attributes = plan.account.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]
-    except ClientError as error:
-        if code_of(error) in ("NotFound", "NotFoundException"):
-            yield wrong(subject, "there is no such topic; create it (aws sns create-topic)")
-        else:
-            yield refused(subject, error)
+    sns = plan.account.client("sns")
+    absent = "there is no such topic; create it (aws sns create-topic)"
+    expected = dict.fromkeys(("NotFound", "NotFoundException"), absent)
+    answer, instead = ask(subject, lambda: sns.get_topic_attributes(TopicArn=arn), expected)
+    if instead:
+        yield instead
         return
-    except BotoCoreError as error:
-        yield refused(subject, error)
-        return
+    attributes = answer["Attributes"]
     if attributes.get("KmsMasterKeyId", "").endswith("alias/aws/sns"):
         yield wrong(subject, "SNS's own key encrypts it, and CloudWatch may not use that; give it a key of your own")
     elif not attributes.get("SubscriptionsConfirmed", "1").strip("0"):
@@ -207,17 +191,10 @@ def check_web_acl(plan: Plan) -> Iterator[Finding]:
     if region_of(arn) != plan.region or parts[0] != "regional" or len(parts) != 4:
         yield wrong(subject, f"a user pool needs a regional web ACL of {plan.region}")
         return
-    try:
-        plan.account.client("wafv2").get_web_acl(Name=parts[2], Scope="REGIONAL", Id=parts[3])
-    except ClientError as error:
-        if code_of(error) == "WAFNonexistentItemException":
-            yield wrong(subject, "there is no such web ACL; create it, or leave the parameter empty")
-        else:
-            yield refused(subject, error)
-    except BotoCoreError as error:
-        yield refused(subject, error)
-    else:
-        yield right(subject, "there")
+    waf = plan.account.client("wafv2")
+    expected = {"WAFNonexistentItemException": "there is no such web ACL; create it, or leave the parameter empty"}
+    _, instead = ask(subject, lambda: waf.get_web_acl(Name=parts[2], Scope="REGIONAL", Id=parts[3]), expected)
+    yield instead or right(subject, "there")
 
 
 def check_budget(plan: Plan) -> Iterator[Finding]:

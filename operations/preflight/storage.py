@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..failure import code_of
-from .finding import Finding, Plan, refused, region_of, right, unknown, wrong
+from .finding import Finding, Plan, ask, refused, region_of, right, unknown, wrong
 
 
 def check_keys(plan: Plan) -> Iterator[Finding]:
@@ -23,17 +23,12 @@ def check_key(plan: Plan, subject: str, arn: str) -> Iterator[Finding]:
         yield wrong(subject, f"it is in {region_of(arn)}, and the bucket needs one in {plan.region}")
         return
     kms = plan.account.client("kms")
-    try:
-        key = kms.describe_key(KeyId=arn)["KeyMetadata"]
-    except ClientError as error:
-        if code_of(error) == "NotFoundException":
-            yield wrong(subject, "there is no such key; create it, or leave the parameter empty")
-        else:
-            yield refused(subject, error)
+    expected = {"NotFoundException": "there is no such key; create it, or leave the parameter empty"}
+    answer, instead = ask(subject, lambda: kms.describe_key(KeyId=arn), expected)
+    if instead:
+        yield instead
         return
-    except BotoCoreError as error:
-        yield refused(subject, error)
-        return
+    key = answer["KeyMetadata"]
     if key["KeyState"] != "Enabled":
         yield wrong(subject, f"it is {key['KeyState']}; enable it (aws kms enable-key), or cancel its deletion first")
         return
@@ -75,19 +70,16 @@ def check_log_bucket(plan: Plan) -> Iterator[Finding]:
         return
     subject = "BucketLogsBucket"
     s3 = plan.account.client("s3")
-    try:
+
+    def location_of_own() -> str:
         s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=plan.account_id)
-        location = s3.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1"
-    except ClientError as error:
-        if code_of(error) in ("404", "NoSuchBucket"):
-            yield wrong(subject, f"there is no bucket {bucket}; create it in {plan.region}")
-        elif code_of(error) == "403":
-            yield wrong(subject, f"{bucket} is another account's, or hidden from you; choose one of this account")
-        else:
-            yield refused(subject, error)
-        return
-    except BotoCoreError as error:
-        yield refused(subject, error)
+        return s3.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1"
+
+    expected = dict.fromkeys(("404", "NoSuchBucket"), f"there is no bucket {bucket}; create it in {plan.region}")
+    expected["403"] = f"{bucket} is another account's, or hidden from you; choose one of this account"
+    location, instead = ask(subject, location_of_own, expected)
+    if instead:
+        yield instead
         return
     if location != plan.region:
         yield wrong(subject, f"{bucket} is in {location}, and the log needs one in {plan.region}")

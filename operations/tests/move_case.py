@@ -3,14 +3,14 @@
 import csv
 import subprocess
 import tempfile
-import unittest
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ..move.objects import listed
-from .local_aws import LocalAws, run
+from .local_aws import run
+from .local_case import DeployedCase
 from .person import Person, call, put
 
 PART = b"x" * (5 * 1024 * 1024)
@@ -31,10 +31,9 @@ class Settled:
         return f"private/{self.pair[0]}/", f"private/{self.pair[1]}/"
 
 
-class MoveCase(unittest.TestCase):
+class MoveCase(DeployedCase):
     """On a stack whose homes are named after identities."""
 
-    local: LocalAws
     folder: Path
     bucket: str
     s3: Any
@@ -43,9 +42,7 @@ class MoveCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         """Deploys the stack `latchkey`."""
-        cls.local = LocalAws()
-        cls.addClassCleanup(cls.local.stop)
-        cls.local.deploy()
+        super().setUpClass()
         cls.home_of = "identity"
         cls.folder = Path(cls.local.folder.name)
         cls.bucket = cls.local.record["bucket"]

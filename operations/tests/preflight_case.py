@@ -2,7 +2,6 @@
 
 import json
 import os
-import unittest
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +11,8 @@ from ..account import Account
 from ..answers import file
 from ..preflight.__main__ import pairs, planned
 from ..preflight.finding import Check
-from .local_aws import LocalAws, run
+from .local_aws import run
+from .local_case import LocalCase
 from .wire import Answer, Call, Wire, tapped
 
 SECRET = "k" * 32
@@ -34,18 +34,16 @@ def deny(action: str, resource: str = "*") -> dict[str, Any]:
     return {"Effect": "Deny", "Action": action, "Resource": resource}
 
 
-class PreflightCase(unittest.TestCase):
+class PreflightCase(LocalCase):
     """A test of one or more checks."""
 
-    local: LocalAws
     wire: Wire
     accounts: dict[tuple[str, str] | None, Account]
 
     @classmethod
     def setUpClass(cls) -> None:
-        """Starts an empty local AWS, with a wire before it."""
-        cls.local = LocalAws()
-        cls.addClassCleanup(cls.local.stop)
+        """Puts a wire before it."""
+        super().setUpClass()
         tap = tapped(cls.local.record["endpoint"])
         cls.wire = tap.__enter__()
         cls.addClassCleanup(tap.__exit__, None, None, None)

@@ -8,19 +8,12 @@ from .. import template
 from ..answers import file
 from ..answers.file import Answers
 from ..layout import DEFAULTS
-from .local_aws import LocalAws, make, run
+from .local_aws import make, run
+from .local_case import LocalCase
 
 
-class AnswersOfTwoStacks(unittest.TestCase):
+class AnswersOfTwoStacks(LocalCase):
     """`make deploy`, with an operator at the keyboard."""
-
-    local: LocalAws
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        """Starts an empty local AWS."""
-        cls.local = LocalAws()
-        cls.addClassCleanup(cls.local.stop)
 
     def deploy(self, stacks: str, name: str, prefix: str = "") -> str:
         """Deploys a stack; the operator gives one answer of their own and takes the rest as it is offered."""

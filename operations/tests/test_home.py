@@ -7,23 +7,15 @@ import unittest
 from botocore.exceptions import ClientError
 
 from .. import layout
-from .local_aws import LocalAws, make, run
+from .local_aws import make, run
+from .local_case import DeployedCase
 from .person import Person, call, put
 
 OPERATIONS_MD = (layout.ROOT / "docs" / "operations.md").read_text()
 
 
-class Home(unittest.TestCase):
+class Home(DeployedCase):
     """On a stack with people in it."""
-
-    local: LocalAws
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        """Deploys the stack `latchkey`."""
-        cls.local = LocalAws()
-        cls.addClassCleanup(cls.local.stop)
-        cls.local.deploy()
 
     def settle(self, name: str) -> tuple[Person, str]:
         """Somebody with an object of two versions, and one that they deleted; and their identity id."""

@@ -10,21 +10,13 @@ from typing import Any
 from .. import layout, template
 from ..answers import file
 from ..rescue import reduction
-from .local_aws import LocalAws, make, run
+from .local_aws import make, run
+from .local_case import DeployedCase, LocalCase
 from .person import Person, call, get, put
 
 
-class Rescue(unittest.TestCase):
+class Rescue(DeployedCase):
     """With the release build, as an operator does it."""
-
-    local: LocalAws
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        """Deploys the stack `latchkey`."""
-        cls.local = LocalAws()
-        cls.addClassCleanup(cls.local.stop)
-        cls.local.deploy()
 
     def outputs(self) -> dict[str, str]:
         """The outputs of the stack."""
@@ -99,18 +91,16 @@ class Rescue(unittest.TestCase):
         self.assertIn("PreSignUp", pool["LambdaConfig"])
 
 
-class Survivors(unittest.TestCase):
+class Survivors(LocalCase):
     """Where CloudFormation has forgotten the stack."""
 
-    local: LocalAws
     pool: str
     identities: str
 
     @classmethod
     def setUpClass(cls) -> None:
         """Makes what a stack `old` would have left."""
-        cls.local = LocalAws()
-        cls.addClassCleanup(cls.local.stop)
+        super().setUpClass()
         users, identities = cls.local.client("cognito-idp"), cls.local.client("cognito-identity")
         cls.pool = users.create_user_pool(PoolName="old")["UserPool"]["Id"]
         provider = {"ProviderName": f"cognito-idp.eu-west-1.amazonaws.com/{cls.pool}", "ClientId": "c" * 26}

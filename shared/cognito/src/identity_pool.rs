@@ -23,8 +23,8 @@ const IDENTITIES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// A Cognito identity pool: issues temporary AWS credentials for verified tokens.
 ///
-/// It remembers identity ids by `sub` (all tokens are of one user pool), and saves the `GetId` call for them: an identity id never
-/// changes. It does not keep credentials.
+/// It remembers identity ids by `sub` (all tokens are of one user pool), and saves the `GetId` call for them: an
+/// identity id never changes. It does not keep credentials.
 pub struct IdentityPool {
     client: Client,
     https: HttpsClient,

@@ -23,8 +23,7 @@ impl Setup {
     /// With these variables beside the usual ones.
     pub(crate) fn with(variables: &[(&str, &str)]) -> Self {
         let cloud = Cloud::new();
-        let more = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let settings = Settings::new(&cloud.variables().into_iter().chain(more).collect());
+        let settings = Settings::new(&cloud.variables_with(variables).into_iter().collect());
         Self { cloud, api: HttpApi::new(App::new(settings.unwrap()).unwrap(), ROUTES) }
     }
 

@@ -103,11 +103,10 @@ impl Circumstances {
         if let Some(AwsState((_, set))) = self.aws {
             set(&cloud.aws);
         }
-        let mut variables = cloud.variables();
-        if self.sign_ups == SignUps::Strict {
-            variables.extend(STRICT_VARIABLES.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        match self.sign_ups {
+            SignUps::Usual => cloud.variables(),
+            SignUps::Strict => cloud.variables_with(&STRICT_VARIABLES),
         }
-        variables
     }
 }
 

@@ -107,8 +107,17 @@ impl Cloud {
     /// The same, for a function that writes as much as it can.
     #[must_use]
     pub fn talkative_variables(&self) -> Vec<(String, String)> {
-        let more = [("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("RUST_LOG", "trace")];
-        let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.variables_with(&[
+            ("AWS_LAMBDA_LOG_LEVEL", "TRACE"),
+            ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+            ("RUST_LOG", "trace"),
+        ])
+    }
+
+    /// The same, and these beside them.
+    #[must_use]
+    pub fn variables_with(&self, more: &[(&str, &str)]) -> Vec<(String, String)> {
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         self.variables().into_iter().chain(more).collect()
     }
 

@@ -1,14 +1,15 @@
 """IAM: policy variables stand for the caller's values, wildcards for any characters, the loopback counts as TLS, log
-streams are below their group, and nobody lists the buckets without keys.
+streams are below their group, DynamoDB says whose row it is, and nobody lists the buckets without keys.
 """
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
 
 import ministack.app
 from ministack.core import iam_evaluator
-from ministack.services import sts
+from ministack.services import dynamodb, sts
 
 
 def install() -> None:
@@ -41,12 +42,31 @@ def install() -> None:
             resource_arn += ":log-stream:"
         if action == "s3:ListAllMyBuckets" and not key:
             return iam_evaluator.AuthError("AccessDenied", "Access Denied")
+        if service == "dynamodb" and (owners := leading_keys()):
+            named["service_context"] = (named.get("service_context") or {}) | {"dynamodb:LeadingKeys": owners}
         return enforce(key, action, service, region, resource_arn=resource_arn, **named)
 
     iam_evaluator.enforce = enforce_as_aws
     iam_evaluator._fnmatch_compile = compile_for_any_character
     iam_evaluator.resolve_principal = resolve_with_variables
     ministack.app.pin_request_origin = pin_as_secure
+
+
+def leading_keys() -> list[str]:
+    """The partition key of the item that the request under way is about, if it is about one.
+
+    Source: "Using IAM policy conditions for fine-grained access control" in the Amazon DynamoDB developer guide.
+    """
+    request = iam_evaluator._signed_request.get()
+    try:
+        content = json.loads(request.body) if request else {}
+    except ValueError:
+        return []
+    item, table = content.get("Key") or content.get("Item"), dynamodb._tables.get(content.get("TableName"))
+    if not item or not table:
+        return []
+    name = next(key["AttributeName"] for key in table["KeySchema"] if key["KeyType"] == "HASH")
+    return [str(value) for value in item.get(name, {}).values()]
 
 
 def variables_of(session: dict[str, Any]) -> dict[str, str]:

@@ -47,9 +47,14 @@ def install(credentials_seconds: int | None) -> None:
             if provider.get("ServerSideTokenCheck")
         ):
             return refused("Invalid login token. Token is revoked.")
-        return adjusted(
-            get_credentials(data), mapped_role(pool, logins), principal_tags(pool, logins), credentials_seconds
-        )
+        answer = get_credentials(data)
+        if answer[0] != 200:
+            return answer
+        try:
+            role = mapped_role(pool, logins, data.get("CustomRoleArn"))
+        except Refused as refusal:
+            return refused(str(refusal))
+        return adjusted(answer, role, principal_tags(pool, logins), credentials_seconds)
 
     def checked_get_open_id_token(data: dict[str, Any]) -> Any:
         pool = pool_of(str(data.get("IdentityId", "")))
@@ -70,17 +75,35 @@ def install(credentials_seconds: int | None) -> None:
     cognito._get_open_id_token = checked_get_open_id_token
 
 
-def mapped_role(pool: dict[str, Any], logins: dict[str, str]) -> str | None:
-    """The ARN of the role that the first fitting rule gives to who has these logins. Only rules of our own template's
-    kind are known: a claim that contains a value."""
+def mapped_role(pool: dict[str, Any], logins: dict[str, str], custom: str | None) -> str | None:
+    """The ARN of the role that the claims of these logins give, where a role mapping of the type Token says so, or None
+    for the usual one. `custom` is the caller's choice among several.
+
+    Source: "Using tokens to assign roles to users" in the Amazon Cognito developer guide. How AWS words its refusals,
+    it does not say.
+    """
     for name, mapping in (pool.get("_role_mappings") or {}).items():
         # The identity provider's name, and behind the last colon the app client's id.
-        provider = mapping.get("IdentityProvider", name).rpartition(":")[0]
+        provider, _, client = mapping.get("IdentityProvider", name).rpartition(":")
         claims = cognito._token_claims(logins.get(provider) or "")
-        for rule in mapping["RulesConfiguration"]["Rules"]:
-            if rule["MatchType"] == "Contains" and any(rule["Value"] in item for item in claims.get(rule["Claim"], [])):
-                return str(rule["RoleARN"])
+        if mapping["Type"] != "Token" or claims.get("aud") != client:
+            continue
+        roles = claims.get("cognito:roles") or []
+        if custom is not None:
+            if custom not in roles:
+                raise Refused(f"Access to Role '{custom}' is forbidden.")
+            return custom
+        if preferred := claims.get("cognito:preferred_role"):
+            return str(preferred)
+        if roles and mapping["AmbiguousRoleResolution"] == "Deny":
+            raise Refused("The ambiguous role mapping rules denied this request.")
+    if custom is not None:
+        raise Refused(f"Access to Role '{custom}' is forbidden.")
     return None
+
+
+class Refused(Exception):
+    """The role that somebody would get is not for them."""
 
 
 def principal_tags(pool: dict[str, Any], logins: dict[str, str]) -> dict[str, str]:
@@ -96,8 +119,6 @@ def principal_tags(pool: dict[str, Any], logins: dict[str, str]) -> dict[str, st
 def adjusted(answer: Any, role: str | None, tags: dict[str, str], seconds: int | None) -> Any:
     """The answer of GetCredentialsForIdentity with keys of `role`, that bear `tags` and end after `seconds`."""
     status, headers, body = answer
-    if status != 200:
-        return answer
     content = json.loads(body)
     credentials = content["Credentials"]
     session = sts._sessions[credentials["AccessKeyId"]]

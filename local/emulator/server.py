@@ -12,6 +12,7 @@ import threading
 import time
 
 import cloudformation
+import gateway
 import iam
 import identity_pool
 import ministack.app
@@ -31,6 +32,7 @@ def main() -> None:
     if given.owner_pid:
         threading.Thread(target=end_with, args=(given.owner_pid,), daemon=True).start()
     cloudformation.install()
+    gateway.install()
     iam.install()
     identity_pool.install(given.credentials_seconds)
     objects.install()

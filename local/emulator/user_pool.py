@@ -1,5 +1,5 @@
-"""The user pool: who may sign up at all, required attributes are required, an address is not verified by itself, and
-refusals read as on AWS.
+"""The user pool: who may sign up at all, required attributes are required, an address is not verified by itself,
+refusals read as on AWS, and tokens name the roles of a person's groups.
 """
 
 import ast
@@ -15,9 +15,9 @@ BROUGHT: ContextVar[dict[str, Any]] = ContextVar("brought", default={})  # noqa:
 
 
 def install() -> None:
-    """Replaces the sign-up's check, what the pre-sign-up function is told and how it refuses, and a claim."""
+    """Replaces the sign-up's check, what the pre-sign-up function is told and how it refuses, and some claims."""
     sign_up, ask_trigger, make_token = cognito._sign_up, cognito._apply_presignup_trigger, cognito._fake_token
-    build_event = cognito._build_presignup_event
+    build_event, create_group = cognito._build_presignup_event, cognito._create_group
 
     def build_whole_event(*arguments: Any, **named: Any) -> dict[str, Any]:
         """ministack leaves out what the client says to the function."""
@@ -53,16 +53,54 @@ def install() -> None:
         except rejected as refusal:
             raise rejected(f"PreSignUp failed with error {error_message(str(refusal))}.") from refusal
 
-    def make_honest_token(*arguments: Any, user_attrs: dict[str, str] | None = None, **named: Any) -> str:
-        """ministack takes every address for a verified one as long as nothing else is said."""
+    def make_honest_token(
+        sub: str,
+        pool_id: str,
+        *arguments: Any,
+        user_attrs: dict[str, Any] | None = None,
+        groups: list[str] | None = None,
+        **named: Any,
+    ) -> str:
+        """ministack takes every address for a verified one as long as nothing else is said, and names no roles."""
         if user_attrs and "email" in user_attrs:
             user_attrs = {"email_verified": "false"} | user_attrs
-        return make_token(*arguments, user_attrs=user_attrs, **named)
+        # Only an id token has what is put among the attributes.
+        user_attrs = (user_attrs or {}) | role_claims(pool_id, groups or [])
+        return make_token(sub, pool_id, *arguments, user_attrs=user_attrs, groups=groups, **named)
+
+    def create_group_with_precedence(data: dict[str, Any]) -> Any:
+        """To ministack, a group without a precedence has the best one."""
+        answer = create_group(data)
+        if answer[0] == 200 and data.get("Precedence") is None:
+            cognito._user_pools.get(data["UserPoolId"])["_groups"][data["GroupName"]]["Precedence"] = None
+        return answer
 
     cognito._sign_up = checked_sign_up
     cognito._build_presignup_event = build_whole_event
     cognito._apply_presignup_trigger = ask_trigger_and_reword
     cognito._fake_token = make_honest_token
+    cognito._create_group = create_group_with_precedence
+
+
+def role_claims(pool_id: str, names: list[str]) -> dict[str, Any]:
+    """What an id token says of the roles of these groups: all of them, and the one of the lowest precedence if it is
+    only one.
+
+    Source: "Using tokens to assign roles to users" and "CreateGroup" in Amazon Cognito's documentation.
+    """
+    known = (cognito._user_pools.get(pool_id) or {}).get("_groups", {})
+    groups = [known[name] for name in names if known.get(name, {}).get("RoleArn")]
+    if not groups:
+        return {}
+    roles = list(dict.fromkeys(group["RoleArn"] for group in groups))
+    ranks = {arn: min(rank(group) for group in groups if group["RoleArn"] == arn) for arn in roles}
+    best = [arn for arn in roles if ranks[arn] == min(ranks.values())]
+    return {"cognito:roles": roles} | ({"cognito:preferred_role": best[0]} if len(best) == 1 else {})
+
+
+def rank(group: dict[str, Any]) -> float:
+    """The group's precedence. A group without one comes after all others."""
+    return float("inf") if group.get("Precedence") is None else float(group["Precedence"])
 
 
 def required_attributes(client_id: str | None) -> list[str]:

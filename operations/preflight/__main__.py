@@ -12,7 +12,7 @@ from .. import layout, template
 from ..account import Account
 from ..answers import file
 from ..failure import Failure, code_of, run
-from . import mail, names, quotas, region, rights, storage
+from . import mail, names, quotas, region, rights, roles, storage
 from .finding import WRONG, Check, Plan
 
 CHECKS: tuple[Check, ...] = (
@@ -30,7 +30,8 @@ CHECKS: tuple[Check, ...] = (
     names.check_lists,
     storage.check_keys,
     storage.check_log_bucket,
-    names.check_role,
+    roles.check_policies,
+    roles.check_groups,
     names.check_alarm_topic,
     names.check_web_acl,
     names.check_budget,

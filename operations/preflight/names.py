@@ -1,9 +1,7 @@
-"""Names that must be free, and things that must be there: domains, the certificate, the secret, the group's role."""
+"""Names that must be free, and things that must be there: domains, the certificate, the secret, the topic."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from typing import Any
 
 from .. import layout
 from ..failure import DENIALS
@@ -121,39 +119,6 @@ def check_secret(plan: Plan) -> Iterator[Finding]:
         yield wrong(subject, f"its text has {length} bytes and may have {SECRET_BYTES_MAX}; create a shorter one")
     else:
         yield right(subject, "there and long enough")
-
-
-def check_role(plan: Plan) -> Iterator[Finding]:
-    """The role of the privileged group, which has to trust an identity pool."""
-    arn = plan.parameter("PrivilegedRoleArn")
-    if not plan.parameter("PrivilegedGroup"):
-        return
-    subject = "PrivilegedRoleArn"
-    if not arn:
-        yield wrong(subject, "PrivilegedGroup needs one; set it")
-        return
-    iam = plan.account.client("iam")
-    absent = "there is no such role; docs/configuration.md#a-role-for-a-group says how to make it"
-    expected = {"NoSuchEntity": absent}
-    answer, instead = ask(subject, lambda: iam.get_role(RoleName=arn.rpartition("/")[2]), expected)
-    if instead:
-        yield instead
-        return
-    role = answer["Role"]
-    if role["Arn"] != arn:
-        yield wrong(subject, f"the role of that name is {role['Arn']}; set that")
-    elif not trusts_identity_pools(role["AssumeRolePolicyDocument"]):
-        yield wrong(subject, "it trusts no identity pool; give it the trust policy of AuthenticatedRole")
-    else:
-        yield right(subject, "there, and it trusts an identity pool")
-
-
-def trusts_identity_pools(policy: dict[str, Any] | str) -> bool:
-    """Whether a trust policy names Cognito's identity pools, under the name of any partition."""
-    document = json.loads(policy) if isinstance(policy, str) else policy
-    return "cognito-identity" in json.dumps(
-        [item.get("Principal") for item in document.get("Statement", []) if item.get("Effect") == "Allow"]
-    )
 
 
 def check_alarm_topic(plan: Plan) -> Iterator[Finding]:

@@ -110,7 +110,7 @@ BY_TYPE: dict[str, tuple[Need, ...]] = {
         on(POOLS, "cognito-idp", "SetRiskConfiguration", "DescribeRiskConfiguration"),),
     "AWS::IAM::ManagedPolicy": (
         on("arn:{partition}:iam::{account}:policy/{stack}-*", "iam", "CreatePolicy", "GetPolicy", "GetPolicyVersion",
-           "DeletePolicy"),),
+           "CreatePolicyVersion", "ListPolicyVersions", "DeletePolicyVersion", "DeletePolicy"),),
     "AWS::IAM::Role": (
         on(ROLES, "iam", "CreateRole", "GetRole", "DeleteRole", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy",
            "UpdateAssumeRolePolicy", "AttachRolePolicy", "DetachRolePolicy"),),

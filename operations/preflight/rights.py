@@ -56,9 +56,6 @@ def needed(plan: Plan) -> list[needs.Need]:
     found = [*needs.ALWAYS]
     for resource in resources.values():
         found += needs.BY_TYPE.get(resource["Type"], ())
-    if plan.parameter("PrivilegedRoleArn"):
-        found.append(needs.on(plan.parameter("PrivilegedRoleArn"), "iam", "PassRole",
-                              iam__PassedToService="cognito-identity.amazonaws.com"))  # fmt: skip
     if plan.parameter("EmailIdentityArn"):
         # Cognito makes a role of its own, once for an account.
         found.append(needs.EMAIL_ROLE)

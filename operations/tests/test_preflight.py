@@ -46,8 +46,8 @@ class Account(PreflightCase):
             "BucketKmsKeyArn=arn:aws:kms:eu-west-1:111122223333:key/none",
             "BucketLogsBucket=none-of-that-name",
             "AlarmTopicArn=arn:aws:sns:eu-west-1:111122223333:none",
-            "PrivilegedGroup=editors",
-            "PrivilegedRoleArn=arn:aws:iam::111122223333:role/none",
+            "GroupRoles=true",
+            "AuthenticatedPolicyArns=arn:aws:iam::111122223333:policy/none",
         ]
         lines, calls = self.lines(*everything, keys=self.operator("reader", allow("*")))
         self.assertGreater(len({call.service for call in calls}), 10)
@@ -64,10 +64,9 @@ class Account(PreflightCase):
             ("BucketKmsKeyArn", "BucketKmsKeyArn=arn:aws:kms:eu-west-1:111122223333:key/none"),
             ("BucketLogsBucket", "BucketLogsBucket=none-of-that-name"),
             ("AlarmTopicArn", "AlarmTopicArn=arn:aws:sns:eu-west-1:111122223333:none"),
-            ("PrivilegedRoleArn", "PrivilegedRoleArn=arn:aws:iam::111122223333:role/none"),
+            ("AuthenticatedPolicyArns", "AuthenticatedPolicyArns=arn:aws:iam::111122223333:policy/none"),
         ]
-        more = ["ApiDomainName=api.example.com", "PrivilegedGroup=editors"]
-        lines, _ = self.lines(*(parameter for _, parameter in missing), *more)
+        lines, _ = self.lines(*(parameter for _, parameter in missing), "ApiDomainName=api.example.com")
         for subject, _ in missing:
             found = [line for line in lines if line.startswith(f"wrong: {subject}: ")]
             self.assertEqual(len(found), 1, lines)

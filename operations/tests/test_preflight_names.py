@@ -12,16 +12,6 @@ from .preflight_case import SECRET, PreflightCase, in_json
 from .wire import Answer, Call
 
 ELSEWHERE = "eu-central-1"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Federated": "cognito-identity.amazonaws.com"},
-            "Action": "sts:AssumeRoleWithWebIdentity",
-        }
-    ],
-}
 
 
 def sandbox(is_out: bool, is_verified: bool = True) -> dict[Call, Answer]:
@@ -163,23 +153,6 @@ class Named(PreflightCase):
                     {},
                     "allow logging.s3.amazonaws.com s3:PutObject below new/",
                 ),
-            ],
-        )
-
-    def test_the_role_of_the_group_trusts_an_identity_pool(self) -> None:
-        iam = self.local.client("iam")
-        other = json.loads(json.dumps(TRUST).replace("cognito-identity.amazonaws.com", "accounts.example.com"))
-        roles = {
-            name: iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-            for name, trust in (("editors", TRUST), ("strangers", other))
-        }
-        group = "PrivilegedGroup=editors"
-        self.check(
-            names.check_role,
-            [
-                ("trusts", [group, f"PrivilegedRoleArn={roles['editors']}"], {}, "right: "),
-                ("does not", [group, f"PrivilegedRoleArn={roles['strangers']}"], {}, "it trusts no identity pool"),
-                ("none", [group], {}, "set it"),
             ],
         )
 

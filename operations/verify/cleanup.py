@@ -32,7 +32,6 @@ class Made:
     """Names that were signed up, also those that should be refused."""
     keys: list[str] = field(default_factory=list)
     """Prefixes outside of homes, of a team's objects or of such that should be refused."""
-    groups: list[str] = field(default_factory=list)
     memberships: list[tuple[str, str]] = field(default_factory=list)
     memory_megabytes: dict[str, int] = field(default_factory=dict)
     """What the functions had before, by resource."""
@@ -140,12 +139,10 @@ def remove_identities(made: Made) -> None:
 
 
 def remove_groups(stack: Stack, made: Made) -> None:
-    """Takes people out of groups, and deletes the groups that were made."""
+    """Takes people out of groups."""
     cognito, pool = client("cognito-idp"), stack.output("UserPoolId")
     for group, user in made.memberships:
         unless_gone(cognito.admin_remove_user_from_group, UserPoolId=pool, GroupName=group, Username=user)
-    for group in made.groups:
-        unless_gone(cognito.delete_group, UserPoolId=pool, GroupName=group)
 
 
 def remove_users(stack: Stack, made: Made) -> None:

@@ -120,9 +120,9 @@ def create(stack: Stack, person: Person) -> None:
     cognito.admin_set_user_password(UserPoolId=pool, Username=person.name, Password=person.password, Permanent=True)
 
 
-def sign_in(stack: Stack, person: Person) -> dict[str, str]:
-    """Tokens by ADMIN_USER_PASSWORD_AUTH, which needs rights in the account."""
-    ids = {"UserPoolId": stack.output("UserPoolId"), "ClientId": stack.output("UserPoolClientId")}
+def sign_in(stack: Stack, person: Person, client_id: str | None = None) -> dict[str, str]:
+    """Tokens by ADMIN_USER_PASSWORD_AUTH, which needs rights in the account. At another app client, if it is named."""
+    ids = {"UserPoolId": stack.output("UserPoolId"), "ClientId": client_id or stack.output("UserPoolClientId")}
     answer = client("cognito-idp").admin_initiate_auth(
         **ids,
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",

@@ -203,7 +203,7 @@ fn identity(operation: &str, token: &str, name: &str, value: &str) -> Reply {
 }
 
 /// The table with what happens instead of what is expected.
-fn tried(table: &str, mut attempt: impl FnMut(&str, &str, usize) -> &'static str) -> String {
+pub(crate) fn tried(table: &str, mut attempt: impl FnMut(&str, &str, usize) -> &'static str) -> String {
     let (head, rows) = table.trim_start().split_once('\n').unwrap();
     let columns = head.split_whitespace().count();
     let mut text = table[..table.len() - rows.len()].to_owned();

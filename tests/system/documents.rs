@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, os::unix::fs::symlink, path::PathBuf, proce
 
 use serde_json::{Value, json};
 
-use crate::stack::{Keys, PASSWORD, Person, api, object, post, put, recorded, root, state};
+use crate::stack::{Keys, PASSWORD, Person, api, get, object, post, put, recorded, root, state};
 
 fn text(document: &str) -> String {
     fs::read_to_string(root().join(document)).unwrap()
@@ -51,6 +51,25 @@ fn each_call_answers_as_it_is_shown() {
         count += 1;
     }
     assert_eq!(count, 4);
+}
+
+#[test]
+fn what_a_stack_says_of_itself_is_as_it_is_shown() {
+    let authorization = Person::new("whoopi").id_token;
+    let document = text("docs/api.md");
+    for (heading, path) in [("## `GET /whoami`", "/whoami"), ("## Metadata", "/.well-known/oauth-protected-resource")] {
+        let section = document.split_once(&format!("\n{heading}\n")).unwrap().1;
+        let shown = blocks(section).into_iter().find(|(language, _)| *language == "json").unwrap().1;
+        let seen = get(&api(path), &[("Authorization", authorization.as_str())]);
+        assert_eq!(members(&seen.body), members(&serde_json::from_str(shown).unwrap()), "{heading}");
+    }
+    let metadata = get(&api("/.well-known/oauth-protected-resource"), &[]);
+    assert_eq!((metadata.status, metadata.text("resource")), (200, recorded("api_url")));
+    // A refusal of the function's names it.
+    let refused =
+        get(&api("/objects"), &[("Authorization", &Person::sign_in("whoopi", recorded("client_id")).access_token)]);
+    let named = format!("resource_metadata=\"{}\"", api("/.well-known/oauth-protected-resource"));
+    assert!(refused.header("www-authenticate").unwrap().ends_with(&named), "{refused:?}");
 }
 
 /// A folder to run commands in, with the tools where they are in the project's.

@@ -54,7 +54,8 @@ fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
         ("EmailFrom", "codes@example.com", "EmailFrom, EmailReplyTo and EmailConfigurationSet need EmailIdentityArn."),
         ("FormerBucketKmsKeyArns", "alias/files", "must be keys' ARNs, not aliases"),
         ("UploadMaxBytes", "5368709121", "not greater than 5368709120"),
-        ("PrivilegedGroup", "editors", "PrivilegedGroup needs PrivilegedRoleArn."),
+        ("AuthenticatedPolicyArns", "arn:aws:iam::111122223333:role/r", "must be ARNs of managed policies"),
+        ("ApiDocumentationUrl", "http://docs.example.com/", "must be an https address"),
         ("ApiDomainName", "api.example.com", "ApiDomainName needs ApiDomainCertificateArn."),
     ] {
         let pair = format!("ParameterKey={parameter},ParameterValue={value}");
@@ -63,28 +64,6 @@ fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
         let content = ["--template-url", &template, "--parameters", &pair];
         let said = aws_at(&OTHER_STACK, &Keys::admin(), &[&creation[..], &names, &content].concat()).unwrap_err();
         assert!(said.contains(reason), "{pair}: {said}");
-    }
-}
-
-#[test]
-fn a_group_has_its_own_role_and_nobody_else_has_it() {
-    let stack = &*OTHER_STACK;
-    let pool = ["--user-pool-id", stack.text("user_pool_id"), "--group-name", "editors"];
-    json(&[&["cognito-idp", "create-group"], &pool[..]].concat());
-    for (name, role) in [("edith", "editors"), ("otto", "AuthenticatedRole")] {
-        Person::new_at(stack, name);
-        if role == "editors" {
-            let add = ["cognito-idp", "admin-add-user-to-group", "--username", "edith@example.com"];
-            aws_at(stack, &Keys::admin(), &[&add[..], &pool].concat()).unwrap();
-        }
-        // The groups are in the tokens of a new sign-in.
-        let person = Person::sign_in_at(stack, name, stack.text("client_id"));
-        let (keys, _) = person.keys_and_home_at(stack);
-        let body = "Action=GetCallerIdentity&Version=2011-06-15".to_owned();
-        let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
-        let who = Call { service: "sts", method: "POST", path: "/".to_owned(), headers, body };
-        let answer = call(stack, Some(&keys), &who).body.to_string();
-        assert!(answer.contains(":assumed-role/") && answer.contains(role), "{name}: {answer}");
     }
 }
 

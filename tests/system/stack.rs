@@ -2,6 +2,7 @@
 
 mod api;
 mod cli;
+mod group;
 mod http;
 mod other;
 mod person;
@@ -21,8 +22,9 @@ use serde_json::Value;
 pub(crate) use self::{
     api::{api, credentials, exchange, exchange_at, object, object_path, objects},
     cli::{Keys, aws, aws_at, put},
+    group::make_group,
     http::{Reply, get, post, send},
-    other::{CREDENTIALS_SECONDS, OTHER_STACK},
+    other::{CREDENTIALS_SECONDS, OTHER_STACK, made},
     person::{PASSWORD, Person, another_client, sign_up, sign_up_at},
     signed::{Call, call},
 };
@@ -56,6 +58,7 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
             "SignInName=email",
             "SignUpOnePerMailbox=true",
             "SignUpInviteKeySecret=invites",
+            "GroupRoles=true",
             "Tracing=Active",
             "AlarmTopicArn=arn:aws:sns:eu-west-1:111122223333:alarms",
         ]
@@ -64,20 +67,19 @@ pub(crate) static STRICT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     })
 });
 
-/// A stack for `make verify` alone, with what only a parameter brings: a role for a group, CORS, a throttle that a few
+/// A stack for `make verify` alone, with what only a parameter brings: roles for groups, CORS, a throttle that a few
 /// requests reach.
 pub(crate) static VERIFIED_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
-    Stack::start("verified", &[], |started| {
-        let role = ["iam", "create-role", "--role-name", "editors", "--query", "Role.Arn", "--output", "text"];
-        let nobody = ["--assume-role-policy-document", r#"{"Version":"2012-10-17","Statement":[]}"#];
-        let role = aws_at(started, &Keys::admin(), &[&role[..], &nobody].concat()).unwrap();
-        let parameters =
-            ["PrivilegedGroup=editors", "TeamClaim=custom:team", "ObjectsRateLimit=1", "ThrottlingBurstLimit=5"];
-        let origins = "AllowedOrigins=https://app.example.com,http://localhost:3000".to_owned();
-        let role = format!("PrivilegedRoleArn={}", role.trim());
-        parameters.map(str::to_owned).into_iter().chain([origins, role]).collect()
-    })
+    let stack = Stack::start("verified", &[], |_| {
+        let origins = "AllowedOrigins=https://app.example.com,http://localhost:3000";
+        let parameters = ["GroupRoles=true", "TeamClaim=custom:team", "ObjectsRateLimit=1", "ThrottlingBurstLimit=5"];
+        parameters.into_iter().chain([origins]).map(str::to_owned).collect()
+    });
+    for (name, precedence) in [("editors", "20"), ("auditors", "10")] {
+        make_group(&stack, name, &["--precedence", precedence], true);
+    }
+    stack
 });
 
 impl Stack {
@@ -118,6 +120,11 @@ impl Stack {
     pub(crate) fn functions(&self) -> impl Iterator<Item = (&str, &str)> {
         let functions = self.record["functions"].as_object().unwrap();
         functions.iter().map(|(name, function)| (name.as_str(), function.as_str().unwrap()))
+    }
+
+    /// An output of the template.
+    pub(crate) fn output(&self, name: &str) -> &str {
+        self.record["outputs"][name].as_str().unwrap_or_else(|| panic!("there is no output {name}: {self:?}"))
     }
 
     /// A text of the record, such as `bucket` or `client_id`.

@@ -26,7 +26,7 @@ fn the_identity_provider_and_the_sign_in_pages_have_the_partitions_names() {
         assert_eq!(statement["Principal"]["Federated"], provider, "{region:?}");
         assert_eq!(statement["Condition"]["StringEquals"][format!("{provider}:aud")], "<IdentityPool>", "{region:?}");
         let home = format!("private/${{{provider}:sub}}/*");
-        let statements = &role["Policies"][0]["PolicyDocument"]["Statement"];
+        let statements = &stack.properties("PersonPolicy")["PolicyDocument"]["Statement"];
         assert_eq!(statements[0]["Condition"]["StringLike"]["s3:prefix"][0], home, "{region:?}");
         assert_eq!(statements[1]["Resource"], format!("<Bucket.Arn>/{home}"), "{region:?}");
         let outputs = stack.outputs();

@@ -25,7 +25,7 @@ fn every_resource_that_grants_something_is_looked_at_by_these_tests() {
     assert_eq!(roles, own_roles.into_iter().chain(["AuthenticatedRole".to_owned()]).collect());
     assert_eq!(
         named(|name| !name.ends_with("Role") && !name.ends_with("Permission")),
-        ["BucketPolicy", "TracingPolicy"]
+        ["BucketPolicy", "PersonPolicy", "TracingPolicy"]
     );
 }
 
@@ -40,10 +40,12 @@ fn each_function_is_called_by_its_own_caller_alone() {
         ("DeleteObjectPermission", "<ObjectLinks>", api("DELETE/objects/*")),
         ("GetObjectPermission", "<ObjectLinks>", api("GET/objects/*")),
         ("HeadObjectPermission", "<ObjectLinks>", api("HEAD/objects/*")),
+        ("MetadataPermission", "<TokenExchange>", api("GET/.well-known/oauth-protected-resource")),
         ("ObjectsPermission", "<ListObjects>", api("GET/objects")),
         ("PostObjectPermission", "<ObjectLinks>", api("POST/objects/*")),
         ("PreSignUpPermission", "<PreSignUp>", ("cognito-idp.amazonaws.com", "<UserPool.Arn>".to_owned())),
         ("TokenPermission", "<TokenExchange>", api("POST/token")),
+        ("WhoAmIPermission", "<TokenExchange>", api("GET/whoami")),
     ];
     let kind = "AWS::Lambda::Permission";
     let found: BTreeSet<_> =
@@ -91,13 +93,15 @@ fn the_bucket_takes_nothing_without_tls_and_no_old_links_and_is_never_public() {
 }
 
 #[test]
-fn every_route_but_the_exchange_asks_for_a_token() {
+fn every_route_asks_for_a_token_but_the_exchange_and_what_everybody_may_know() {
+    let open = ["POST /token", "GET /.well-known/oauth-protected-resource"];
     let resources = Stack::new().resources();
     let routes: Vec<_> = resources.values().filter(|resource| resource["Type"] == "AWS::ApiGatewayV2::Route").collect();
     assert!(routes.len() >= 3);
     for route in routes {
-        let (key, kind) = (&route["Properties"]["RouteKey"], &route["Properties"]["AuthorizationType"]);
-        assert_eq!(kind, if key == "POST /token" { "NONE" } else { "JWT" }, "{key}");
+        let (key, kind) =
+            (route["Properties"]["RouteKey"].as_str().unwrap(), &route["Properties"]["AuthorizationType"]);
+        assert_eq!(kind, if open.contains(&key) { "NONE" } else { "JWT" }, "{key}");
     }
 }
 

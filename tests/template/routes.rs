@@ -57,9 +57,11 @@ fn a_routes_id_belongs_to_its_key() {
         ("DeleteObjectRoute", "DELETE /objects/{key+}"),
         ("GetObjectRoute", "GET /objects/{key+}"),
         ("HeadObjectRoute", "HEAD /objects/{key+}"),
+        ("MetadataRoute", "GET /.well-known/oauth-protected-resource"),
         ("ObjectsRoute", "GET /objects"),
         ("PostObjectRoute", "POST /objects/{key+}"),
         ("TokenRoute", "POST /token"),
+        ("WhoAmIRoute", "GET /whoami"),
     ];
     let resources = Stack::new().resources();
     let routes = resources.iter().filter(|(_, resource)| resource["Type"] == "AWS::ApiGatewayV2::Route");

@@ -51,6 +51,51 @@ fn a_sign_in_of_ones_own_is_allowed_only_where_it_is_asked_for() {
     }
 }
 
+/// RFC 8252: a native application is a public client with the code flow, and returns to the loopback.
+#[test]
+fn the_command_line_has_a_client_of_its_own_that_nobody_needs_a_secret_for() {
+    let (stack, without) = (Stack::new(), Stack::new().with(&[("CommandLineClient", "false")]));
+    let client = stack.properties("CommandLine");
+    assert_eq!((&client["GenerateSecret"], &client["AllowedOAuthFlows"]), (&json!(false), &json!(["code"])));
+    assert_eq!(client["ExplicitAuthFlows"], json!(["ALLOW_ADMIN_USER_PASSWORD_AUTH"]));
+    let variables = &stack.properties("TokenExchange")["Environment"]["Variables"];
+    let addresses: Vec<_> =
+        client["CallbackURLs"].as_array().unwrap().iter().map(|url| url.as_str().unwrap()).collect();
+    assert!(addresses.len() == 3 && addresses.iter().all(|url| url.starts_with("http://localhost:")), "{addresses:?}");
+    assert_eq!(variables["CLI_REDIRECT_URIS"], addresses.join(","));
+    assert_eq!(variables["CLI_CLIENT_ID"], "<CommandLine>");
+    // Whatever else a client has, both have.
+    let own = ["ClientName", "CallbackURLs", "LogoutURLs"];
+    for parameters in [
+        vec![],
+        vec![("TeamClaim", "custom:team")],
+        vec![("FeaturePlan", "LITE"), ("RefreshTokenRotation", "DISABLED")],
+    ] {
+        let stack = Stack::new().with(&parameters);
+        let [app, cli] = ["UserPoolClient", "CommandLine"].map(|name| {
+            let mut client = stack.properties(name);
+            client.as_object_mut().unwrap().retain(|member, _| !own.contains(&member.as_str()));
+            client
+        });
+        assert_eq!(app, cli, "{parameters:?}");
+    }
+    // Everybody who looks at the audience knows both, or the one.
+    for (stack, clients) in [(&stack, vec!["<UserPoolClient>", "<CommandLine>"]), (&without, vec!["<UserPoolClient>"])]
+    {
+        assert_eq!(stack.properties("JwtAuthorizer")["JwtConfiguration"]["Audience"], json!(clients));
+        let pool = stack.properties("IdentityPool");
+        let providers = pool["CognitoIdentityProviders"].as_array().unwrap().iter();
+        let checked = providers.filter(|provider| provider["ServerSideTokenCheck"] == true);
+        assert_eq!(checked.map(|provider| &provider["ClientId"]).collect::<Vec<_>>(), clients);
+        for function in ["TokenExchange", "ListObjects", "ObjectLinks"] {
+            let variables = &stack.properties(function)["Environment"]["Variables"];
+            assert_eq!(variables["USER_POOL_CLIENT_IDS"], clients.join(","), "{function}");
+        }
+    }
+    assert_eq!(without.properties("TokenExchange")["Environment"]["Variables"]["CLI_CLIENT_ID"], "");
+    assert!(!without.resources().contains_key("CommandLineBranding"));
+}
+
 #[test]
 fn an_address_is_an_alias_or_the_only_name() {
     for (name, aliases, names, verifies) in

@@ -1,16 +1,12 @@
-use http_api::{ApiError, Call, Parameters, bearer_token, json_response, take_identity_hint};
+use http_api::{ApiError, Call, json_response};
 use lambda_http::{Body, Response, http::StatusCode};
 
-use crate::{App, body::CredentialsBody};
+use crate::{App, body::CredentialsBody, exchange::exchange_for};
 
 /// Serves `GET /credentials`.
 ///
 /// Source: "Container credential provider" in the AWS SDKs and Tools reference guide; RFC 6750.
 pub(crate) async fn exchange(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
-    let token = bearer_token(call.request.headers())?;
-    let mut query = Parameters::from_urlencoded(call.query())?;
-    let hint = take_identity_hint(&mut query)?;
-    query.finish()?;
-    let credentials = app.exchange(token, hint.as_ref(), call.now).await?;
-    json_response(StatusCode::OK, &CredentialsBody::new(&credentials))
+    let exchange = exchange_for(app, call).await?;
+    json_response(StatusCode::OK, &CredentialsBody::new(&exchange.credentials))
 }

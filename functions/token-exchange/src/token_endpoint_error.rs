@@ -21,12 +21,15 @@ impl HttpError for TokenEndpointError {
         match self {
             Self::Request(_)
             | Self::Api(
-                ApiError::MissingToken | ApiError::AuthorizationForm | ApiError::Token(_) | ApiError::TokenRefused,
+                ApiError::MissingToken
+                | ApiError::AuthorizationForm
+                | ApiError::Token(_)
+                | ApiError::TokenRefused
+                | ApiError::AccessDenied(_),
             ) => StatusCode::BAD_REQUEST,
             Self::Api(
                 error @ (ApiError::Parameter(_)
                 | ApiError::SeveralTokens
-                | ApiError::AccessDenied(_)
                 | ApiError::NoSuchPath
                 | ApiError::NotFound(_)
                 | ApiError::MethodNotAllowed { .. }
@@ -83,11 +86,12 @@ fn oauth_code(error: &ApiError) -> &'static str {
         | ApiError::AuthorizationForm
         | ApiError::Token(_)
         | ApiError::TokenRefused
-        | ApiError::AccessDenied(_)
         | ApiError::NoSuchPath
         | ApiError::NotFound(_)
         | ApiError::MethodNotAllowed { .. }
         | ApiError::PreconditionFailed(_) => "invalid_request",
+        // The role is what the keys are for (RFC 8693 §2.2.2).
+        ApiError::AccessDenied(_) => "invalid_target",
         ApiError::Unwritable | ApiError::Failed { failure: Failure::Misconfigured(_), .. } => "server_error",
         ApiError::Failed { failure: Failure::Throttled | Failure::Unavailable { .. } | Failure::Timeout, .. } => {
             "temporarily_unavailable"

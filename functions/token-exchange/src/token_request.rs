@@ -26,6 +26,7 @@ const SUBJECT_TOKEN_TYPES: [&str; 2] =
 pub(crate) struct TokenRequest {
     pub(crate) subject_token: IdToken,
     pub(crate) identity_id: Option<IdentityId>,
+    pub(crate) role_arn: Option<String>,
 }
 
 /// What is wrong with the request. `Display` is for both the log and the caller.
@@ -90,7 +91,8 @@ impl TokenRequest {
             return Err(TokenRequestError::Scope);
         }
         let identity_id = take_identity_hint(&mut parameters)?;
-        Ok(Self { subject_token: IdToken::new(subject_token.to_string()), identity_id })
+        let role_arn = parameters.take_filled("role_arn")?.map(|arn| arn.to_string());
+        Ok(Self { subject_token: IdToken::new(subject_token.to_string()), identity_id, role_arn })
     }
 }
 

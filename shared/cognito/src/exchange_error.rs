@@ -6,6 +6,9 @@ pub enum ExchangeError {
     /// The token is valid, but Cognito refuses it: it was revoked, or its user was disabled or deleted.
     #[error("Cognito refused the token")]
     TokenRefused,
+    /// The token is valid, but Cognito gives its person no role, or not the one that they chose.
+    #[error("Cognito refused the role")]
+    RoleRefused,
     /// The call failed.
     #[error("Cognito Identity: {0}")]
     Failed(#[from] Failure),
@@ -14,6 +17,9 @@ pub enum ExchangeError {
 /// Cognito's messages for a token whose user pool or app client is not a login provider of the identity pool. The code
 /// is the same as for a revoked token.
 const NOT_OUR_PROVIDER: [&str; 2] = ["not from a supported provider", "Issuer doesn't match providerName"];
+
+/// Cognito's messages for a role that somebody does not get. The code is the same again.
+const NOT_THEIR_ROLE: [&str; 2] = ["ambiguous role mapping rules", "Access to Role"];
 
 const WRONG_PROVIDER: &str =
     "the identity pool does not accept this user pool's tokens: check its login providers and IDENTITY_POOL_ID";
@@ -30,6 +36,9 @@ impl ExchangeError {
         let hint = match error.code.as_str() {
             // We have checked the issuer and the audience, so this is an error of the pool's configuration.
             "NotAuthorizedException" if NOT_OUR_PROVIDER.iter().any(|words| error.says(words)) => WRONG_PROVIDER,
+            "NotAuthorizedException" if NOT_THEIR_ROLE.iter().any(|words| error.says(words)) => {
+                return Self::RoleRefused;
+            }
             "NotAuthorizedException" => return Self::TokenRefused,
             // Another request is linking the same login at this moment, or a provider of the pool is not available.
             "ResourceConflictException" | "ExternalServiceException" | "InternalErrorException" => {
@@ -62,6 +71,8 @@ mod tests {
                 "misconfigured",
             ),
             ("NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName", "misconfigured"),
+            ("NotAuthorizedException", "The ambiguous role mapping rules denied this request.", "role refused"),
+            ("NotAuthorizedException", "Access to Role 'arn:aws:iam::1:role/r' is forbidden.", "role refused"),
             ("ResourceConflictException", "", "unavailable"),
             ("ExternalServiceException", "", "unavailable"),
             ("InternalErrorException", "", "unavailable"),
@@ -73,6 +84,7 @@ mod tests {
         for (code, message, expected) in cases {
             let actual = match ExchangeError::new(CallError::Refused(ServiceError::new(400, code, message))) {
                 ExchangeError::TokenRefused => "token refused",
+                ExchangeError::RoleRefused => "role refused",
                 ExchangeError::Failed(Failure::Misconfigured(_)) => "misconfigured",
                 ExchangeError::Failed(Failure::Unavailable { .. }) => "unavailable",
                 ExchangeError::Failed(_) => "other",

@@ -14,7 +14,10 @@ use aws_sdk_cognitoidentity::{
 use https::{CallError, Failure, HttpsClient, NoThrottleRetries, ServiceError, call};
 use lru::LruCache;
 use telemetry::count_exchange;
-use validation::{IdentityId, IdentityPoolId, VerifiedToken, token::Subject};
+use validation::{
+    IdentityId, IdentityPoolId, VerifiedToken,
+    token::{ChosenRole, Subject},
+};
 
 use crate::{ExchangeError, IdentityCredentials, IdentityPoolSettings};
 
@@ -73,7 +76,8 @@ impl IdentityPool {
     /// Gets credentials for the person of `token`: one call when the identity id is known, or else two.
     ///
     /// `hint` is an identity id from an earlier response to the caller. A wrong one only costs a call: Cognito issues
-    /// credentials for an identity only for a token that is linked with it.
+    /// credentials for an identity only for a token that is linked with it. With `role`, they are of that role; without,
+    /// Cognito decides.
     ///
     /// # Errors
     ///
@@ -82,12 +86,13 @@ impl IdentityPool {
         &self,
         token: &VerifiedToken,
         hint: Option<&IdentityId>,
+        role: Option<&ChosenRole>,
     ) -> Result<IdentityCredentials, ExchangeError> {
         let remembered = self.identities().get(token.subject()).cloned();
         let here = |id: &&IdentityId| id.region() == self.pool_id.region();
         // Cognito's own id takes precedence over the caller's hint.
         if let Some(identity_id) = remembered.as_ref().or(hint.filter(here)) {
-            match self.get_credentials(identity_id, token).await {
+            match self.get_credentials(identity_id, token, role).await {
                 Err(CallError::Refused(error)) if is_about_the_identity(&error, remembered.is_some()) => {
                     self.identities().pop(token.subject());
                 }
@@ -96,7 +101,7 @@ impl IdentityPool {
             }
         }
         let identity_id = self.get_id(token).await.map_err(ExchangeError::new)?;
-        let credentials = self.get_credentials(&identity_id, token).await.map_err(ExchangeError::new)?;
+        let credentials = self.get_credentials(&identity_id, token, role).await.map_err(ExchangeError::new)?;
         Ok(self.exchanged(token, credentials))
     }
 
@@ -122,11 +127,13 @@ impl IdentityPool {
         &self,
         identity_id: &IdentityId,
         token: &VerifiedToken,
+        role: Option<&ChosenRole>,
     ) -> Result<IdentityCredentials, CallError> {
         let request = self
             .client
             .get_credentials_for_identity()
             .identity_id(identity_id.as_str())
+            .set_custom_role_arn(role.map(|role| role.as_str().to_owned()))
             .logins(token.issuer().login_provider(), token.token().expose());
         let output = call("GetCredentialsForIdentity", request.send()).await?;
         // Cognito names the identity that the credentials are for.

@@ -30,6 +30,12 @@ impl Verifier {
         Self { keys: PoolKeys::new(https, settings.jwks_url), policy: settings.policy }
     }
 
+    /// Which tokens are accepted.
+    #[must_use]
+    pub fn policy(&self) -> &TokenPolicy {
+        &self.policy
+    }
+
     /// Fetches the signing keys before the first token arrives.
     pub async fn warm(&self, now: SystemTime) {
         self.keys.warm(now).await;

@@ -5,7 +5,7 @@ use telemetry::{Calls, Telemetry};
 use zeroize::Zeroize;
 
 use crate::{
-    Call, Refused, Route, deadline::before_deadline, event::HttpEvent, http_answer::HttpAnswer,
+    Call, Refused, Route, api_url::ApiUrl, deadline::before_deadline, event::HttpEvent, http_answer::HttpAnswer,
     response::error_response, route::find_route,
 };
 
@@ -82,7 +82,7 @@ fn respond<A>(
         Ok(_) => ("ok", None),
         Err(refused) => (refused.code(), Some(refused.to_string())),
     };
-    let response = answered.unwrap_or_else(|refused| error_response(&refused, request_id));
+    let response = answered.unwrap_or_else(|refused| error_response(&refused, request_id, ApiUrl::of(request)));
     let status = response.status().as_u16();
     let upstream = Calls::so_far().map(|calls| calls.to_string());
     let (route, reason, upstream) = (route.as_str(), reason.as_deref(), upstream.as_deref());

@@ -77,10 +77,15 @@ impl From<VerifyError> for ApiError {
     }
 }
 
+/// What somebody is told whom Cognito gives no role. The usual cause is an identity pool that denies a role to people
+/// whose groups are equal.
+const NO_ROLE: &str = "Cognito gives you no role, or not this one. Ask the operator, or choose another with role_arn.";
+
 impl From<ExchangeError> for ApiError {
     fn from(error: ExchangeError) -> Self {
         match error {
             ExchangeError::TokenRefused => Self::TokenRefused,
+            ExchangeError::RoleRefused => Self::AccessDenied(NO_ROLE),
             ExchangeError::Failed(failure) => Self::Failed { service: "Cognito Identity", failure, retry_after: None },
         }
     }

@@ -7,6 +7,8 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, de};
 use zeroize::Zeroizing;
 
+use crate::api_url::ApiUrl;
+
 /// Reads an event of an HTTP API (payload format 2.0) as the functions do.
 ///
 /// # Errors
@@ -48,7 +50,9 @@ struct Event {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct RequestContext {
+    domain_name: Option<String>,
     http: RequestLine,
 }
 
@@ -83,6 +87,10 @@ impl Event {
         *request.method_mut() = Method::from_bytes(self.request_context.http.method.as_bytes()).ok()?;
         *request.uri_mut() = Uri::try_from(target).ok()?;
         *request.headers_mut() = self.headers.0;
+        let api_url = self.request_context.domain_name.and_then(|name| ApiUrl::new(&name, request.headers()));
+        if let Some(api_url) = api_url {
+            request.extensions_mut().insert(api_url);
+        }
         Some(request.with_raw_http_path(path))
     }
 }

@@ -3,6 +3,7 @@
 //! becomes a response in the form of its endpoint ([`HttpError`]).
 
 mod api;
+mod api_url;
 mod authorization;
 mod deadline;
 mod error;
@@ -28,7 +29,7 @@ pub use self::{
     parameter_error::ParameterError,
     parameter_list::ParameterList,
     parameters::Parameters,
-    response::{empty_response, json_response, text_response, without_secrets},
+    response::{METADATA_PATH, empty_response, json_response, public_for, text_response, without_secrets},
     route::{Answer, Call, Route, answer},
     time::iso_8601,
 };

@@ -2,7 +2,7 @@ use lambda_http::{
     Body, Response,
     http::{
         HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA},
+        header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, WWW_AUTHENTICATE},
     },
 };
 use serde::Serialize;
@@ -10,6 +10,9 @@ use serde::Serialize;
 use crate::{ApiError, Refused};
 
 const JSON: &str = "application/json";
+
+/// Where an API's metadata is (RFC 9728 §3.1).
+pub const METADATA_PATH: &str = "/.well-known/oauth-protected-resource";
 
 /// A JSON response that no cache keeps.
 ///
@@ -54,10 +57,27 @@ pub fn without_secrets(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// The response to a request that failed, in the form of its endpoint.
-pub(crate) fn error_response(error: &Refused, request_id: &str) -> Response<Body> {
+/// The same response, for everybody: it may be cached for so many seconds, and pages of any origin may read it.
+#[must_use]
+pub fn public_for(max_age_seconds: u64, response: Response<Body>) -> Response<Body> {
+    let mut response = without_secrets(response);
+    let headers = response.headers_mut();
+    headers.remove(PRAGMA);
+    if let Ok(value) = HeaderValue::from_str(&format!("max-age={max_age_seconds}")) {
+        headers.insert(CACHE_CONTROL, value);
+    }
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// The response to a request that failed, in the form of its endpoint. A challenge names the document that tells a
+/// client of this API where people sign in (RFC 9728 §5.1).
+pub(crate) fn error_response(error: &Refused, request_id: &str, api_url: Option<&str>) -> Response<Body> {
     let mut response = text_response(error.status(), JSON, error.body(request_id).to_string());
-    for (name, value) in error.headers() {
+    for (name, mut value) in error.headers() {
+        if let Some(url) = api_url.filter(|_| name == WWW_AUTHENTICATE) {
+            value = format!("{value}, resource_metadata=\"{url}{METADATA_PATH}\"");
+        }
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
         }

@@ -2,7 +2,7 @@ use std::{fmt, pin::Pin, time::SystemTime};
 
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 
-use crate::{ApiError, HttpError, Refused};
+use crate::{ApiError, HttpError, Refused, api_url::ApiUrl};
 
 /// One route of a function, as in `template.yaml`.
 pub struct Route<A> {
@@ -29,6 +29,12 @@ impl<'a> Call<'a> {
     #[must_use]
     pub fn query(&self) -> &'a str {
         self.request.uri().query().unwrap_or_default()
+    }
+
+    /// The address under which the API was called, such as `https://api.example.com`, if the event says it.
+    #[must_use]
+    pub fn api_url(&self) -> Option<&'a str> {
+        ApiUrl::of(self.request)
     }
 }
 

@@ -8,11 +8,12 @@ use aws_sdk_s3::{
     },
 };
 use cognito::{IdentityPool, IdentityPoolSettings};
+use folders::FolderSettings;
 use http_api::ApiError;
 use https::{HttpsClient, NoThrottleRetries};
-use validation::{HomePrefix, IdentityId, TeamPrefix, VerifiedToken, pool::UnusableSubject};
+use validation::{IdentityId, VerifiedToken, pool::UnusableSubject};
 
-use crate::{BucketError, BucketSettings, Caller, Folders, callers::Callers};
+use crate::{BucketError, BucketSettings, Caller, callers::Callers};
 
 /// What somebody is told whose `sub` cannot name a home.
 const NO_HOME: &str = "Your user id cannot be part of a key, so you have no home here.";
@@ -34,11 +35,9 @@ pub struct Bucket {
     endpoints: SharedEndpointResolver,
     /// From these the SDK finds the endpoint of the bucket.
     endpoint_parameters: Option<Params>,
-    name: String,
+    folders: FolderSettings,
     upload_bytes_max: u64,
     identity_pool: IdentityPool,
-    home_prefix: HomePrefix,
-    team_prefix: Option<TeamPrefix>,
     callers: Callers,
 }
 
@@ -56,7 +55,7 @@ impl Bucket {
         config.set_endpoint_resolver(Some(endpoints.clone()));
         let endpoint_parameters = Params::builder()
             .region(region)
-            .bucket(&settings.name)
+            .bucket(&settings.folders.bucket)
             .set_endpoint(endpoint.map(|endpoint| endpoint.as_str().to_owned()))
             .force_path_style(is_path_style);
         Self {
@@ -65,11 +64,9 @@ impl Bucket {
             endpoints,
             endpoint_parameters: endpoint_parameters.build().ok(),
             identity_pool: IdentityPool::new(https, identity_pool),
-            home_prefix: settings.home_prefix,
-            team_prefix: settings.team_prefix,
             callers: Callers::new(settings.credentials_reuse),
             upload_bytes_max: settings.upload_bytes_max,
-            name: settings.name,
+            folders: settings.folders,
         }
     }
 
@@ -92,7 +89,7 @@ impl Bucket {
     /// The bucket's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.folders.bucket
     }
 
     /// Largest upload through a link, in bytes.
@@ -151,12 +148,12 @@ impl Bucket {
     }
 
     async fn exchange(&self, requester: &Requester, now: SystemTime) -> Result<Caller, ApiError> {
-        let credentials = self.identity_pool.credentials(&requester.token, requester.identity_hint.as_ref()).await?;
-        let token = &requester.token;
-        let home = self.home_prefix.of(&credentials.identity_id, token.subject());
-        let home = home.map_err(|UnusableSubject| ApiError::AccessDenied(NO_HOME))?;
-        let caller = Caller::new(&credentials, Folders::new(home, self.team_prefix.as_ref(), token.team()));
-        self.callers.keep(&requester.token, caller.clone(), now);
+        let (token, hint) = (&requester.token, requester.identity_hint.as_ref());
+        let credentials = self.identity_pool.credentials(token, hint, None).await?;
+        let folders = self.folders.of(&credentials.identity_id, token);
+        let folders = folders.map_err(|UnusableSubject| ApiError::AccessDenied(NO_HOME))?;
+        let caller = Caller::new(&credentials, folders);
+        self.callers.keep(token, caller.clone(), now);
         Ok(caller)
     }
 }

@@ -2,8 +2,7 @@ use std::{fmt, time::SystemTime};
 
 use aws_credential_types::Credentials;
 use cognito::IdentityCredentials;
-
-use crate::Folders;
+use folders::Folders;
 
 /// A person with their own credentials for S3. The credentials are wiped from memory when the last copy is dropped, and
 /// never shown by `Debug`.

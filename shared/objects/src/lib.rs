@@ -8,7 +8,6 @@ mod bucket;
 mod caller;
 mod callers;
 mod error;
-mod folders;
 mod links;
 mod place;
 mod settings;

@@ -1,6 +1,7 @@
+use folders::{Folders, TeamFolder};
 use http_api::ParameterError;
 
-use crate::{BucketError, Folders, folders::TeamFolder};
+use crate::BucketError;
 
 /// The longest key or prefix of S3, in bytes.
 ///

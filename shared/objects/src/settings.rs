@@ -1,10 +1,10 @@
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
-use cognito::IdentityPoolSettings;
-use cognito::UserPoolSettings;
+use cognito::{IdentityPoolSettings, UserPoolSettings};
+use folders::FolderSettings;
 use https::Trust;
 use settings::{Endpoint, SettingError, Variables};
-use validation::{HomePrefix, TeamPrefix, pool::Region};
+use validation::pool::Region;
 
 /// The settings of a function that works in the bucket for its callers.
 #[derive(Clone, Debug)]
@@ -19,19 +19,15 @@ pub struct Settings {
     pub trust: Trust,
 }
 
-/// Which bucket, its endpoint, and the homes in it.
+/// Which bucket, its endpoint, and whose folders are where in it.
 #[derive(Clone, Debug)]
 pub struct BucketSettings {
-    /// The bucket's name.
-    pub name: String,
+    /// The bucket's name, and whose folders are where in it.
+    pub folders: FolderSettings,
     /// The bucket's region, which is the function's own.
     pub region: Region,
     /// Replaces the endpoint of the region.
     pub endpoint: Option<Endpoint>,
-    /// The prefix of each person's own objects.
-    pub home_prefix: HomePrefix,
-    /// The prefix of what a team shares, if there are teams.
-    pub team_prefix: Option<TeamPrefix>,
     /// How long a caller's credentials are reused.
     pub credentials_reuse: Duration,
     /// Largest upload through a link, in bytes.
@@ -56,19 +52,13 @@ impl Settings {
         let identity_pool = IdentityPoolSettings::new(variables)?;
         let region = variables.optional("AWS_REGION", Region::parse)?;
         let mut user_pool = UserPoolSettings::new(variables)?;
-        let team_prefix = variables.optional("TEAM_PREFIX", TeamPrefix::parse)?;
-        if team_prefix.is_some() {
-            let claim = variables.required("TEAM_CLAIM", |name| Ok::<_, Infallible>(name.to_owned()))?;
-            user_pool.policy = user_pool.policy.with_team_claim(claim);
-        }
+        let folders = FolderSettings::new(variables, &mut user_pool)?;
         Ok(Self {
             user_pool,
             bucket: BucketSettings {
-                name: variables.required("BUCKET_NAME", bucket_name)?,
+                folders,
                 region: region.unwrap_or_else(|| identity_pool.pool_id.region().clone()),
                 endpoint: variables.endpoint("AWS_ENDPOINT_URL_S3")?,
-                home_prefix: variables.required("HOME_PREFIX", HomePrefix::parse)?,
-                team_prefix,
                 credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
                 upload_bytes_max: variables.optional("UPLOAD_BYTES_MAX", upload_bytes)?.unwrap_or(PUT_BYTES_MAX),
             },
@@ -76,12 +66,6 @@ impl Settings {
             identity_pool,
         })
     }
-}
-
-/// Source: "General purpose bucket naming rules" in the Amazon S3 user guide.
-fn bucket_name(text: &str) -> Result<String, &'static str> {
-    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'));
-    if plain && (3..=63).contains(&text.len()) { Ok(text.to_owned()) } else { Err("expected a bucket name") }
 }
 
 fn reuse(text: &str) -> Result<Duration, &'static str> {
@@ -123,13 +107,6 @@ mod tests {
     fn each_setting_is_required_and_checked() {
         let cases = [
             ("BUCKET_NAME", "", "BUCKET_NAME is not set"),
-            ("BUCKET_NAME", "My_Bucket", "BUCKET_NAME is \"My_Bucket\": expected a bucket name"),
-            ("HOME_PREFIX", "", "HOME_PREFIX is not set"),
-            (
-                "HOME_PREFIX",
-                "x/",
-                "HOME_PREFIX is \"x/\": needs {identity_id} or {sub} exactly once, as in private/{identity_id}/",
-            ),
             ("CREDENTIALS_REUSE_SECONDS", "", "CREDENTIALS_REUSE_SECONDS is not set"),
             (
                 "CREDENTIALS_REUSE_SECONDS",
@@ -142,8 +119,6 @@ mod tests {
                 "CREDENTIALS_REUSE_SECONDS is \"-1\": expected a whole number from 0 to 900",
             ),
             ("IDENTITY_POOL_ID", "", "IDENTITY_POOL_ID is not set"),
-            ("TEAM_PREFIX", "team/{team}/", "TEAM_CLAIM is not set"),
-            ("TEAM_PREFIX", "team/", "TEAM_PREFIX is \"team/\": needs {team} exactly once, as in team/{team}/"),
             (
                 "UPLOAD_BYTES_MAX",
                 "5368709121",
@@ -154,7 +129,6 @@ mod tests {
         for (name, value, expected) in cases {
             assert_eq!(settings_with(&[(name, value)]).map(drop), Err(expected.to_owned()));
         }
-        assert!(settings_with(&[("TEAM_PREFIX", "team/{team}/"), ("TEAM_CLAIM", "custom:team")]).is_ok());
         for seconds in ["0", "900"] {
             assert!(settings_with(&[("CREDENTIALS_REUSE_SECONDS", seconds)]).is_ok());
         }

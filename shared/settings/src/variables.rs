@@ -69,6 +69,12 @@ impl Variables {
         self.optional(name, parse)?.ok_or_else(|| SettingError::new(name, "is not set"))
     }
 
+    /// The variable `name`, if it is set. Any text will do.
+    #[must_use]
+    pub fn text(&self, name: &'static str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+
     /// Parses the variable `name`, if it is set. Its value is secret: the error does not show it.
     ///
     /// # Errors

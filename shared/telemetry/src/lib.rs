@@ -13,8 +13,6 @@ mod calls;
 mod log;
 mod metrics;
 
-use std::convert::Infallible;
-
 use settings::Variables;
 
 pub use self::{
@@ -51,9 +49,4 @@ impl Telemetry {
     pub fn write_metrics(self) {
         self.0.write();
     }
-}
-
-/// The value of a variable that must not stop the function when it is malformed.
-fn text(variables: &Variables, name: &'static str) -> Option<String> {
-    variables.optional(name, |text| Ok::<_, Infallible>(text.to_owned())).ok().flatten()
 }

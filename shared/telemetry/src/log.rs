@@ -1,8 +1,6 @@
 use settings::Variables;
 use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, registry, util::SubscriberInitExt};
 
-use crate::text;
-
 /// The target of every event that we write.
 pub const LOG_TARGET: &str = "latchkey";
 
@@ -37,10 +35,10 @@ macro_rules! info {
 ///
 /// Source: "Configuring advanced logging controls for Lambda functions" in the AWS Lambda developer guide.
 pub(crate) fn start(variables: &Variables) {
-    let level = text(variables, "AWS_LAMBDA_LOG_LEVEL").map_or(tracing::Level::INFO, |name| level_named(&name));
+    let level = variables.text("AWS_LAMBDA_LOG_LEVEL").map_or(tracing::Level::INFO, |name| level_named(&name));
     // The runtime's errors are panics and events that cannot be read, with its own text or ours.
     let filter = Targets::new().with_target("lambda_runtime", tracing::Level::ERROR).with_target(LOG_TARGET, level);
-    let is_json = text(variables, "AWS_LAMBDA_LOG_FORMAT").is_some_and(|name| name.eq_ignore_ascii_case("JSON"));
+    let is_json = variables.text("AWS_LAMBDA_LOG_FORMAT").is_some_and(|name| name.eq_ignore_ascii_case("JSON"));
     let subscriber = registry().with(filter);
     // Only tests start it twice in one process. Then the first settings remain.
     let _ = if is_json {

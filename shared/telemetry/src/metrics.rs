@@ -6,7 +6,7 @@ use std::{
 use metrics_cloudwatch_embedded::{Builder, Collector};
 use settings::Variables;
 
-use crate::{StartedTwice, text};
+use crate::StartedTwice;
 
 /// The metrics of this process, in the namespace `Latchkey`, all with the dimension `Function`.
 ///
@@ -19,7 +19,7 @@ const LINES_BYTES: usize = 1024;
 
 impl Metrics {
     pub(crate) fn start(variables: &Variables) -> Result<Self, StartedTwice> {
-        let name = text(variables, "AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
+        let name = variables.text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
         let builder = Builder::new().cloudwatch_namespace("Latchkey").with_dimension("Function", name);
         let collector = builder.init().map_err(|_| StartedTwice)?;
         metrics::counter!("ColdStarts").increment(1);

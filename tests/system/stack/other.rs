@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 use loopback::Cloud;
 
 use super::{Keys, STACK, Stack, aws_at};
+use crate::more_rights::shown_policy;
 
 /// How long people's credentials last on [`OTHER_STACK`].
 pub(crate) const CREDENTIALS_SECONDS: u64 = 10;
@@ -23,19 +24,8 @@ pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
         let acl = made(started, &[&acl[..], &["--visibility-config", visible, "--query", "Summary.ARN"]].concat());
         let host = ["acm", "request-certificate", "--domain-name", "api.example.com", "--query", "CertificateArn"];
         let certificate = made(started, &host);
-        let role = made(
-            started,
-            &[
-                "iam",
-                "create-role",
-                "--role-name",
-                "editors",
-                "--query",
-                "Role.Arn",
-                "--assume-role-policy-document",
-                r#"{"Version":"2012-10-17","Statement":[]}"#,
-            ],
-        );
+        let rights = ["iam", "create-policy", "--policy-name", "rows-and-methods", "--query", "Policy.Arn"];
+        let rights = made(started, &[&rights[..], &["--policy-document", &shown_policy()]].concat());
         PARAMETERS
             .lines()
             .map(|line| line.trim().to_owned())
@@ -45,7 +35,7 @@ pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
                 format!("FormerBucketKmsKeyArns={former_key}"),
                 format!("UserPoolWebAclArn={acl}"),
                 format!("ApiDomainCertificateArn={certificate}"),
-                format!("PrivilegedRoleArn={role}"),
+                format!("AuthenticatedPolicyArns={rights}"),
             ])
             .collect()
     })
@@ -85,7 +75,8 @@ const PARAMETERS: &str = "
     AccessTokenMinutes=1440
     RefreshTokenDays=1
     RefreshTokenRotation=DISABLED
-    PrivilegedGroup=editors
+    GroupRoles=true
+    CommandLineClient=false
     HomeOf=user
     TeamClaim=custom:team
     BucketVersioning=Suspended
@@ -95,6 +86,7 @@ const PARAMETERS: &str = "
     BucketLogsBucket=logs-of-buckets
     AllowedOrigins=https://app.example.com,http://localhost:3000
     ApiDomainName=api.example.com
+    ApiDocumentationUrl=https://docs.example.com/files
     TokenRateLimit=1
     CredentialsRateLimit=2
     ObjectsRateLimit=3
@@ -111,7 +103,7 @@ const PARAMETERS: &str = "
 ";
 
 /// The one value that an AWS CLI command prints.
-fn made(stack: &Stack, arguments: &[&str]) -> String {
+pub(crate) fn made(stack: &Stack, arguments: &[&str]) -> String {
     let text = aws_at(stack, &Keys::admin(), arguments).unwrap();
     serde_json::from_str(&text).unwrap()
 }

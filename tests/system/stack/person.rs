@@ -7,6 +7,7 @@ use super::{Keys, Reply, STACK, Stack, aws, aws_at, exchange_at, post, recorded}
 pub(crate) const PASSWORD: &str = "Correct-Horse-7-Battery";
 
 /// Somebody who has signed up and signed in.
+#[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) name: String,
     pub(crate) id_token: String,

@@ -35,14 +35,17 @@ pub(crate) fn call(stack: &Stack, keys: Option<&Keys>, call: &Call) -> Reply {
     http::send(request)
 }
 
-/// Source: "AWS Signature Version 4 for API requests" in the IAM user guide. What it says of S3 suits the others too.
+/// Source: "AWS Signature Version 4 for API requests" in the IAM user guide. What it says of S3 suits the others too, but
+/// for the path, which they encode once more.
 #[expect(clippy::disallowed_methods, reason = "a signature says when it was made")]
 fn sign_for(stack: &Stack, keys: &Keys, service: &str, request: &mut Request<String>) {
     let [id, secret] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(|name| keys.text(name).unwrap());
     let session = keys.text("AWS_SESSION_TOKEN").map(str::to_owned);
     let identity = Credentials::new(id, secret, session, None, "test").into();
     let mut settings = SigningSettings::default();
-    settings.percent_encoding_mode = PercentEncodingMode::Single;
+    if service == "s3" {
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+    }
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
     let parameters = v4::SigningParams::builder()

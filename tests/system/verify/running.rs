@@ -93,7 +93,10 @@ pub(super) fn left(stack: &Stack) -> Value {
     let (pool, identities) = (stack.text("user_pool_id"), stack.text("identity_pool_id"));
     json!({
         "users": ask(&["cognito-idp", "list-users", "--user-pool-id", pool, "--query", "Users[].Username"]),
-        "groups": ask(&["cognito-idp", "list-groups", "--user-pool-id", pool, "--query", "Groups[].GroupName"]),
+        "members": ask(&[
+            "cognito-idp", "list-users-in-group", "--user-pool-id", pool, "--group-name", "editors",
+            "--query", "Users[].Username",
+        ]),
         "identities": ask(&[
             "cognito-identity", "list-identities", "--identity-pool-id", identities, "--max-results", "60",
             "--query", "Identities[].IdentityId",
@@ -110,5 +113,5 @@ pub(super) fn left(stack: &Stack) -> Value {
 }
 
 pub(super) fn nothing() -> Value {
-    json!({ "users": [], "groups": [], "identities": [], "objects": [], "memory": 512 })
+    json!({ "users": [], "members": [], "identities": [], "objects": [], "memory": 512 })
 }

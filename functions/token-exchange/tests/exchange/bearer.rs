@@ -20,12 +20,16 @@ async fn a_refused_token_is_a_bad_request_here_and_unauthorized_there() {
         (seen.status, &seen.body),
         (401, &json!({ "code": "invalid_token", "message": message, "request_id": REQUEST_ID }))
     );
-    let challenge = format!("Bearer realm=\"latchkey\", error=\"invalid_token\", error_description=\"{message}\"");
+    // RFC 9728 §5.1.
+    let metadata =
+        r#"resource_metadata="https://id.execute-api.eu-west-1.amazonaws.com/.well-known/oauth-protected-resource""#;
+    let challenge =
+        format!("Bearer realm=\"latchkey\", error=\"invalid_token\", error_description=\"{message}\", {metadata}");
     assert_eq!(seen.header("www-authenticate"), Some(challenge.as_str()));
 
     let seen = setup.get_credentials(None, "").await;
     assert_eq!((seen.status, seen.body["code"].as_str()), (401, Some("missing_token")));
-    assert_eq!(seen.header("www-authenticate"), Some("Bearer realm=\"latchkey\""));
+    assert_eq!(seen.header("www-authenticate"), Some(format!("Bearer realm=\"latchkey\", {metadata}").as_str()));
     assert!(setup.cloud.aws.calls().iter().all(|call| call == "jwks"), "Cognito is not asked");
 }
 

@@ -43,9 +43,13 @@ impl Setup {
         self.post_form(&kept.chain(more.iter().copied()).collect::<Vec<_>>()).await
     }
 
-    pub(crate) async fn get_credentials(&self, authorization: Option<&str>, query: &str) -> Seen {
+    pub(crate) async fn get(&self, path: &str, authorization: Option<&str>, query: &str) -> Seen {
         let headers: Vec<(&str, &str)> = authorization.map(|value| ("authorization", value)).into_iter().collect();
-        Seen::new(&self.api.handle(request(&event("GET", "/credentials", query, &headers, None))).await)
+        Seen::new(&self.api.handle(request(&event("GET", path, query, &headers, None))).await)
+    }
+
+    pub(crate) async fn get_credentials(&self, authorization: Option<&str>, query: &str) -> Seen {
+        self.get("/credentials", authorization, query).await
     }
 
     /// `GET /credentials` with an invocation that ends after `limit`.

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::{
     IdentityId, is_segment,
     prefix::{Places, Prefix, PrefixError},
@@ -52,6 +54,13 @@ impl HomePrefix {
     }
 }
 
+/// The text that it was parsed from.
+impl fmt::Display for HomePrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +84,7 @@ mod tests {
             ("{sub}/b/", "subject-1/b/"),
         ] {
             assert_eq!(home(template, "subject-1").as_deref(), Ok(expected));
+            assert_eq!(HomePrefix::parse(template).unwrap().to_string(), template);
         }
         for subject in ["..", "a/b", "*", ""] {
             assert_eq!(home("private/{sub}/", subject), Err(UnusableSubject), "{subject:?}");

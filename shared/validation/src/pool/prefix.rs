@@ -1,7 +1,10 @@
+use std::fmt;
+
 /// A prefix of the bucket with a place for a name, such as `private/{sub}/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Prefix<O> {
     before: String,
+    place: &'static str,
     pub(super) owner: O,
     after: String,
 }
@@ -52,8 +55,8 @@ impl<O: Copy> Prefix<O> {
     /// Parses a prefix with one of `places`.
     pub(super) fn parse(text: &str, places: &Places<O>) -> Result<Self, PrefixError> {
         let missing = PrefixError::Place { names: places.names, example: places.example };
-        let found = places.known.iter().find_map(|(place, owner)| Some((text.split_once(place)?, *owner)));
-        let ((before, after), owner) = found.ok_or(missing)?;
+        let found = places.known.iter().find_map(|(place, owner)| Some((text.split_once(place)?, *place, *owner)));
+        let ((before, after), place, owner) = found.ok_or(missing)?;
         if places.known.iter().any(|(place, _)| before.contains(place) || after.contains(place)) {
             return Err(missing);
         }
@@ -70,11 +73,18 @@ impl<O: Copy> Prefix<O> {
         if text.len() > LEN_MAX {
             return Err(PrefixError::TooLong);
         }
-        Ok(Self { before: before.to_owned(), owner, after: after.to_owned() })
+        Ok(Self { before: before.to_owned(), place, owner, after: after.to_owned() })
     }
 
     /// The folder of the owner `name`, which must be one segment of a key.
     pub(super) fn of(&self, name: &str) -> String {
         format!("{}{name}{}", self.before, self.after)
+    }
+}
+
+/// The text that it was parsed from.
+impl<O> fmt::Display for Prefix<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", self.before, self.place, self.after)
     }
 }

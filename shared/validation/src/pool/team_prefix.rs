@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::prefix::{Places, Prefix, PrefixError};
 use crate::token::Team;
 
@@ -21,6 +23,13 @@ impl TeamPrefix {
     #[must_use]
     pub fn of(&self, team: &Team) -> String {
         self.0.of(team.as_str())
+    }
+}
+
+/// The text that it was parsed from.
+impl fmt::Display for TeamPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

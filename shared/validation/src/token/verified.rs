@@ -1,6 +1,6 @@
 use std::{fmt, time::SystemTime};
 
-use super::{IdToken, Team};
+use super::{IdToken, Membership, Team, TokenError, json};
 use crate::pool::Issuer;
 
 /// How far the clocks of Cognito and of Lambda may differ, in seconds.
@@ -28,6 +28,12 @@ impl TokenPolicy {
     #[must_use]
     pub fn with_team_claim(self, name: String) -> Self {
         Self { team_claim: Some(name), ..self }
+    }
+
+    /// The app clients.
+    #[must_use]
+    pub fn client_ids(&self) -> &[String] {
+        &self.client_ids
     }
 
     /// The names of the issuer.
@@ -102,6 +108,16 @@ impl VerifiedToken {
     #[must_use]
     pub fn team(&self) -> Option<&Team> {
         self.team.as_ref()
+    }
+
+    /// The person's groups and their roles. They are read now, because few requests ask for them.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::Payload`] when one of these claims is repeated.
+    pub fn membership(&self) -> Result<Membership, TokenError> {
+        let payload = self.token.expose().split('.').nth(1).and_then(json::decode_part).ok_or(TokenError::Form)?;
+        Membership::of_payload(&payload)
     }
 
     /// The token's `exp`, without leeway.

@@ -32,6 +32,8 @@ impl Cloud {
     pub const IDENTITY_POOL: &str = "eu-west-1:12345678-1234-1234-1234-123456789abc";
     /// The bucket.
     pub const BUCKET: &str = "my-bucket";
+    /// The role of everyone whose groups give them none.
+    pub const USUAL_ROLE: &str = "arn:aws:iam::111122223333:role/usual";
     /// The home of everyone: to this AWS all people are the same.
     pub const HOME: &str = "private/eu-west-1:11111111-2222-3333-4444-555555555555/";
 
@@ -95,6 +97,12 @@ impl Cloud {
             ("BUCKET_NAME", Self::BUCKET),
             ("HOME_PREFIX", "private/{identity_id}/"),
             ("CREDENTIALS_REUSE_SECONDS", "300"),
+            ("PUBLIC_PREFIX", "public/"),
+            ("AUTHENTICATED_ROLE_ARN", Self::USUAL_ROLE),
+            ("GROUP_ROLES", "true"),
+            ("CLI_CLIENT_ID", "client-b"),
+            ("CLI_REDIRECT_URIS", "http://localhost:53682/callback,http://localhost:53683/callback"),
+            ("SIGN_IN_SCOPES", "openid,email,profile"),
             ("SIGN_UP_BLOCKED_DOMAINS", "blocked.example"),
             ("SIGN_UP_BLOCK_DISPOSABLE", "true"),
             ("SIGN_UP_AUTO_CONFIRM_DOMAINS", "example.com"),
@@ -114,11 +122,12 @@ impl Cloud {
         ])
     }
 
-    /// The same, and these beside them.
+    /// The same, with these in their places or beside them.
     #[must_use]
     pub fn variables_with(&self, more: &[(&str, &str)]) -> Vec<(String, String)> {
+        let kept = |(name, _): &(String, String)| !more.iter().any(|(other, _)| other == name);
         let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        self.variables().into_iter().chain(more).collect()
+        self.variables().into_iter().filter(kept).chain(more).collect()
     }
 
     /// In every claim of [`Cloud::marked_token`], so that it would be known again wherever it turned up.

@@ -3,13 +3,15 @@ use validation::{TeamPrefix, token::Team};
 /// The folders of the bucket that are a caller's own.
 #[derive(Clone)]
 pub struct Folders {
-    pub(crate) home: String,
-    pub(crate) team: TeamFolder,
+    /// The prefix of the caller's home.
+    pub home: String,
+    /// The folder that the caller shares with their team.
+    pub team: TeamFolder,
 }
 
 /// The folder that a caller shares with their team.
 #[derive(Clone)]
-pub(crate) enum TeamFolder {
+pub enum TeamFolder {
     /// There are no teams here.
     Unknown,
     /// The caller is in none.

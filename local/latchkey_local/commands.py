@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tools
 
-from . import demo, deploy, emulator, invoke, people, preparation, report, sign_up, state
+from . import demo, demo_providers, deploy, emulator, invoke, people, preparation, report, sign_up, state
 from .layout import BUILT_TEMPLATE, PORT_DEFAULT, STATE_DEFAULT, Failure
 
 
@@ -36,6 +36,9 @@ def parser() -> argparse.ArgumentParser:
     starting.add_argument("--owner-pid", type=int, metavar="PID", help="stop when this process ends")
     starting.add_argument(
         "--credentials-seconds", type=int, metavar="N", help="people's credentials expire after this, not an hour"
+    )
+    starting.add_argument(
+        "--providers", action="store_true", help="with an identity provider that people sign in through"
     )
     deploying = argparse.ArgumentParser(add_help=False)
     deploying.add_argument(
@@ -82,11 +85,11 @@ def up(given: argparse.Namespace) -> None:
     started = time.monotonic()
     tools.check_machine()
     emulator.check(given.state, given.port)
-    build = preparation.prepare(given.state)
+    build = preparation.prepare(given.state, given.providers)
     start(given)
     deploy_build(given, build.template)
     with report.timed("Showing what Latchkey does"):
-        demo.show(given.state, state.deployed(given.state))
+        show(given.state)
     report.step(f"Up after {report.duration(time.monotonic() - started)}")
     how_to_go_on(given)
 
@@ -94,8 +97,12 @@ def up(given: argparse.Namespace) -> None:
 def start(given: argparse.Namespace) -> None:
     """Starts the emulator, unless it is running."""
     with report.timed("Starting the local AWS"):
-        stack = emulator.start(given.state, given.port, given.owner_pid, given.credentials_seconds)
+        stack = emulator.start(
+            given.state, given.port, given.owner_pid, given.credentials_seconds, with_providers=given.providers
+        )
         report.line(f"runs on {stack['endpoint']} (pid {stack['pid']})")
+        if "providers" in stack:
+            report.line(f"with an identity provider on {stack['providers']['url']}")
 
 
 def deploy_release(given: argparse.Namespace) -> None:
@@ -112,8 +119,16 @@ def deploy_build(given: argparse.Namespace, template: Path) -> None:
 
 def show_demo(given: argparse.Namespace) -> None:
     """Creates the demo people where they are missing, and shows what Latchkey does."""
-    demo.show(given.state, state.deployed(given.state))
+    show(given.state)
     how_to_go_on(given)
+
+
+def show(state_dir: Path) -> None:
+    """Shows what there is to show on this stack."""
+    stack = state.deployed(state_dir)
+    demo.show(state_dir, stack)
+    if "providers" in stack:
+        demo_providers.show(stack)
 
 
 def how_to_go_on(given: argparse.Namespace) -> None:

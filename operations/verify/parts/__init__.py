@@ -16,6 +16,7 @@ from . import (
     log_lines,
     memory,
     metrics,
+    providers,
     sign_in,
     sign_up,
     teams,
@@ -28,6 +29,7 @@ from . import (
 PARTS: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("Sign-up", sign_up.run),
     ("Sign-in", sign_in.run),
+    ("Identity providers", providers.run),
     ("Exchanges", exchanges.run),
     ("The AWS CLI", container_provider.run),
     ("Uploads and links", uploads.run),

@@ -110,8 +110,8 @@ logs: ## Show the last log lines of the functions and of the local AWS
 api: ## Print the API's address
 	@$(STACK) api
 
-token: ## Print a new id token of the demo person (make -s token > FILE: without a newline)
-	@$(STACK) token
+token: ## Print a new id token of the demo person, or of PERSON=… through PROVIDER=… (make -s token > FILE: without a newline)
+	@$(STACK) token $(PERSON) $(if $(PROVIDER),--provider '$(PROVIDER)')
 
 check-sign-up: ## Say whether EMAIL=… could sign up, with INVITE=… if given, on the stack AWS_STACK=… or the local one
 	@test -n "$(EMAIL)" || { echo "latchkey: EMAIL is missing: make check-sign-up EMAIL=somebody@example.com" >&2; exit 1; }

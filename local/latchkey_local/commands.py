@@ -57,7 +57,9 @@ def parser() -> argparse.ArgumentParser:
     command("deploy", deploy_release, "deploy the release build into it", deploying)
     command("demo", show_demo, "create the demo people and show what Latchkey does")
     command("api", api, "print the API's address")
-    command("token", token, "print a new id token of a demo person").add_argument("name", nargs="?", default="ada")
+    signing_in = command("token", token, "print a new id token of a demo person")
+    signing_in.add_argument("name", nargs="?", default="ada")
+    signing_in.add_argument("--provider", metavar="NAME", help="who signs in through this identity provider")
     elsewhere = argparse.ArgumentParser(add_help=False)
     elsewhere.add_argument("--aws-stack", metavar="NAME", help="a stack on AWS, with your own credentials")
     asking = command("check-sign-up", check_sign_up, "ask the pre-sign-up function about an address", elsewhere)
@@ -144,10 +146,12 @@ def api(given: argparse.Namespace) -> None:
 
 def token(given: argparse.Namespace) -> None:
     """Prints an id token, and nothing else: into a file without a newline, which SDKs would send along with it."""
-    print(
-        people.sign_in(state.deployed(given.state), given.state, given.name).id_token,
-        end="\n" if sys.stdout.isatty() else "",
-    )
+    stack = state.deployed(given.state)
+    if given.provider:
+        made = demo_providers.id_token(stack, given.provider, given.name)
+    else:
+        made = people.sign_in(stack, given.state, given.name).id_token
+    print(made, end="\n" if sys.stdout.isatty() else "")
 
 
 def check_sign_up(given: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ def show(stack: dict[str, Any]) -> None:
         report.line(f"GET /objects: 200, {len(listing['objects'])} objects below {listing['prefix']}")
     provider = stack["providers"]["names"]["OidcName"]
     report.step(f"{REFUSED} signs in through {provider}, with an address of blocked.example")
-    arrived = browser.sign_in(address(stack, provider), REFUSED, callback(stack))
+    arrived = arrival(stack, provider, REFUSED)
     if "code" in arrived:
         raise Failure(f"{REFUSED} could sign in")
     report.line(f"arrives at the application with error={arrived['error']}")
@@ -37,25 +37,34 @@ def id_token(stack: dict[str, Any], provider: str, name: str) -> str:
     verifier = secrets.token_urlsafe(32)
     digest = hashlib.sha256(verifier.encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-    begin = f"{address(stack, provider)}&code_challenge={challenge}&code_challenge_method=S256"
-    arrived = browser.sign_in(begin, name, callback(stack))
+    arrived = arrival(stack, provider, name, code_challenge=challenge, code_challenge_method="S256")
     if "code" not in arrived:
-        raise Failure(f"{name} could not sign in: {arrived.get('error_description')}")
+        raise Failure(f"{name} could not sign in: {arrived['error']}: {arrived['error_description'].strip()}")
+    answer = redeem(stack, arrived["code"], verifier)
+    return str(demo.expect(200, answer)["id_token"])
+
+
+def arrival(stack: dict[str, Any], provider: str, name: str, **more: str) -> dict[str, str]:
+    """What the application gets at the end of a sign-in that goes straight to a provider. Its own `state` is with it."""
+    state = secrets.token_hex(8)
+    query = urllib.parse.urlencode({"identity_provider": provider, "state": state} | more)
+    arrived = browser.sign_in(f"{stack['sign_in_url']}&{query}", name, callback(stack))
+    if arrived.pop("state", None) != state:
+        raise Failure("the sign-in ended with another state than it began with")
+    return arrived
+
+
+def redeem(stack: dict[str, Any], code: str, verifier: str) -> aws.Answer:
+    """The tokens for a code."""
     form = {
         "grant_type": "authorization_code",
         "client_id": stack["client_id"],
         "redirect_uri": callback(stack),
-        "code": arrived["code"],
+        "code": code,
         "code_verifier": verifier,
     }
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = aws.http(f"{stack['endpoint']}/oauth2/token", headers, urllib.parse.urlencode(form).encode())
-    return str(demo.expect(200, answer)["id_token"])
-
-
-def address(stack: dict[str, Any], provider: str) -> str:
-    """Where a sign-in begins that goes straight to a provider."""
-    return f"{stack['sign_in_url']}&identity_provider={provider}&state={secrets.token_hex(8)}"
+    return aws.http(f"{stack['endpoint']}/oauth2/token", headers, urllib.parse.urlencode(form).encode())
 
 
 def callback(stack: dict[str, Any]) -> str:

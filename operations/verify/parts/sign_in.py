@@ -34,8 +34,10 @@ def run(run: Run) -> None:
 
 
 def closed(run: Run) -> None:
-    """Where people come through providers alone, a password opens nothing, not even with rights in the account. So nobody
-    can be signed in here, and what needs somebody is skipped."""
+    """Where people come through providers alone, a password opens nothing, not even with rights in the account.
+
+    So nobody can be signed in here, and what needs somebody is skipped.
+    """
     with run.checks.check("No password opens anything (DirectorySignIn)"):
         expect("InvalidParameterException", outcome(people.sign_in, stack=run.stack, person=run.one))
     for person in (run.one, run.two):

@@ -1,7 +1,7 @@
 """Sign-in: with the right password, and with it alone."""
 
 from .. import people
-from ..checks import Skip, expect
+from ..checks import Skip, expect, expect_that
 from ..clients import client, outcome
 from ..run import Run
 from .sign_up import NOBODY
@@ -40,5 +40,14 @@ def closed(run: Run) -> None:
     """
     with run.checks.check("No password opens anything (DirectorySignIn)"):
         expect("InvalidParameterException", outcome(people.sign_in, stack=run.stack, person=run.one))
+        given = {"USERNAME": run.one.name, "PASSWORD": run.one.password}
+        for flow in ("USER_PASSWORD_AUTH", "USER_AUTH", "CUSTOM_AUTH"):
+            refused = outcome(
+                client("cognito-idp").initiate_auth,
+                ClientId=run.stack.output("UserPoolClientId"),
+                AuthFlow=flow,
+                AuthParameters=given,
+            )
+            expect_that(refused != "ok", "a refusal", f"{flow}: {refused}")
     for person in (run.one, run.two):
         run.checks.skip("DirectorySignIn is off", f"{person.title.capitalize()} signs in")

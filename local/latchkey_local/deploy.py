@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from . import aws, emulator, state
+from . import aws, emulator, providers, state
 from .layout import ARTIFACTS_BUCKET, STACK, Failure
 
 BUILD_TIME = 1_000_000_000
@@ -40,7 +40,8 @@ def deploy(state_dir: Path, template: Path, architecture: str, extra: list[str])
         endpoint, keys, "cloudformation", "package",
         "--template-file", str(template), "--s3-bucket", ARTIFACTS_BUCKET, "--output-template-file", str(packaged),
     )  # fmt: skip
-    parameters = [f"{name}={value}" for name, value in (PARAMETERS | {"Architecture": architecture}).items()]
+    values = PARAMETERS | {"Architecture": architecture} | providers.parameters(stack)
+    parameters = [f"{name}={value}" for name, value in values.items()]
     done = aws.try_cli(
         endpoint, keys, "cloudformation", "deploy",
         "--template-file", str(packaged), "--stack-name", STACK, "--capabilities", "CAPABILITY_IAM",

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from . import state
+from . import providers, state
 from .layout import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, HOST, PORT_DEFAULT, REGION, ROOT, VENV_AWS, Failure
 
 SERVER = ROOT / "local" / "emulator" / "server.py"
@@ -23,17 +23,25 @@ STOP_SECONDS_MAX = 10
 
 
 def start(
-    state_dir: Path, port: int | None, owner_pid: int | None, credentials_seconds: int | None = None
+    state_dir: Path,
+    port: int | None,
+    owner_pid: int | None,
+    credentials_seconds: int | None = None,
+    with_providers: bool = False,
 ) -> dict[str, Any]:
     """Starts the emulator on `port`, or finds it running, and returns its record.
 
     Port 0 means any free port, None the port where it is running or the default one.
     With `owner_pid` it stops when that process ends, for whatever reason. With `credentials_seconds`, the credentials
-    that people get expire after this time.
+    that people get expire after this time. With `with_providers`, an identity provider runs beside it.
     """
     known = check(state_dir, port)
     if known:
+        if with_providers and "providers" not in known:
+            raise Failure("the local AWS is already running without identity providers; stop it first: make down")
         return known
+    if with_providers:
+        providers.check()
     python = VENV_AWS / "bin" / "python"
     if not python.exists():
         raise Failure("the tools are not installed; install them first: make tools")
@@ -41,7 +49,8 @@ def start(
     # It will contain passwords and the pools' signing keys.
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Remove what an earlier emulator left: this one starts empty.
-    for name in ("emulator", "tmp"):
+    (state_dir / providers.LOG).unlink(missing_ok=True)
+    for name in ("emulator", "tmp", "providers"):
         shutil.rmtree(state_dir / name, ignore_errors=True)
         (state_dir / name).mkdir(parents=True)
     command = [str(python), str(SERVER), "--state", str(state_dir)]
@@ -49,6 +58,12 @@ def start(
         command += ["--owner-pid", str(owner_pid)]
     if credentials_seconds is not None:
         command += ["--credentials-seconds", str(credentials_seconds)]
+    endpoint, beside = f"http://{HOST}:{port}", {}
+    if with_providers:
+        record, started = providers.prepare(state_dir, endpoint, free_port(0))
+        beside = {"providers": record}
+        # The last option: the rest of the line is its.
+        command += ["--providers", *started]
     with (state_dir / LOG).open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -59,7 +74,6 @@ def start(
             stderr=log,
             start_new_session=True,
         )
-    endpoint = f"http://{HOST}:{port}"
     stack = {
         "pid": process.pid,
         "port": port,
@@ -69,9 +83,11 @@ def start(
         "access_key_id": ADMIN_KEY,
         "secret_access_key": ADMIN_SECRET,
         "log": str(state_dir / LOG),
-    }
+    } | beside
     state.write(state_dir, stack)
     wait_until_ready(process, state_dir, endpoint)
+    if with_providers:
+        providers.wait_until_ready(beside["providers"])
     return stack
 
 

@@ -21,17 +21,19 @@ END_SECONDS_MAX = 10
 Process = subprocess.Popen[bytes]
 
 
-def prepare(state_dir: Path) -> builds.Build:
+def prepare(state_dir: Path, with_providers: bool = False) -> builds.Build:
     """Installs the tools of the local AWS, where they are missing, and makes the quick build.
 
     Cargo has the terminal, with its progress. The tools are quiet until they are done: two programs that write over
     each other can be read by nobody. When one of the two fails, the other is stopped.
     """
-    missing = not tools.is_installed("aws")
-    report.step("Making the quick build" + (f", and installing {tools.ENVIRONMENTS['aws']}" if missing else ""))
+    wanted = ["aws", "providers"] if with_providers else ["aws"]
+    missing = [name for name in wanted if not tools.is_installed(name)]
+    installing = " and ".join(tools.ENVIRONMENTS[name] for name in missing)
+    report.step("Making the quick build" + (f", and installing {installing}" if missing else ""))
     with tempfile.TemporaryFile("w+") as messages, tempfile.TemporaryFile("w+") as log, contextlib.ExitStack() as stack:
         build = stack.enter_context(ended(builds.quick_build_command(), messages, None))
-        install = [sys.executable, str(ROOT / "local" / "tools.py"), "aws"]
+        install = [sys.executable, str(ROOT / "local" / "tools.py"), *missing]
         installation = stack.enter_context(ended(install, log, log)) if missing else None
         running = {"functions built": build} | ({"tools installed": installation} if installation else {})
         started, elapsed = time.monotonic(), {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import aws, emulator
+from . import aws, emulator, providers
 
 LOG_LINES_SHOWN = 30
 
@@ -63,10 +63,10 @@ def logs(state_dir: Path) -> None:
         )  # fmt: skip
         for message in json.loads(text)[-LOG_LINES_SHOWN:]:
             line(message.rstrip())
-    log = state_dir / emulator.LOG
-    step(f"the emulator ({log})")
-    if log.exists():
-        line("\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]))
+    for name, log in (("the identity provider", state_dir / providers.LOG), ("the emulator", state_dir / emulator.LOG)):
+        if log.exists():
+            step(f"{name} ({log})")
+            line("\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]))
 
 
 def how_to_go_on(stack: dict[str, Any], name: str, password: str) -> None:

@@ -12,7 +12,7 @@ from .. import layout, template
 from ..account import Account
 from ..answers import file
 from ..failure import Failure, code_of, run
-from . import mail, names, quotas, region, rights, roles, storage
+from . import mail, names, providers, quotas, region, rights, roles, storage
 from .finding import WRONG, Check, Plan
 
 CHECKS: tuple[Check, ...] = (
@@ -28,6 +28,8 @@ CHECKS: tuple[Check, ...] = (
     names.check_certificate,
     names.check_secret,
     names.check_lists,
+    providers.check_oidc,
+    providers.check_saml,
     storage.check_keys,
     storage.check_log_bucket,
     roles.check_policies,

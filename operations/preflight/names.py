@@ -100,25 +100,32 @@ def check_secret(plan: Plan) -> Iterator[Finding]:
     if not name:
         return
     subject = f"secret {name}"
-    secrets = plan.account.client("secretsmanager")
-    # The template refers to it, and CloudFormation reads it with the rights of who deploys.
-    denied = "you may not read it, nor can your deployment; ask for secretsmanager:GetSecretValue"
-    absent = "it is not there; create it as docs/configuration.md#who-may-sign-up says"
-    expected = dict.fromkeys(DENIALS, denied) | {"ResourceNotFoundException": absent}
-    found, instead = ask(subject, lambda: secrets.get_secret_value(SecretId=name), expected)
+    text, instead = secret_text(plan, name, "docs/configuration.md#who-may-sign-up")
     if instead:
         yield instead
         return
-    if "SecretString" not in found:
-        yield wrong(subject, "it is binary; store text (--secret-string)")
-        return
-    length = len(found["SecretString"].encode())
+    length = len(text.encode())
     if length < SECRET_BYTES_MIN:
         yield wrong(subject, f"its text has {length} bytes and needs {SECRET_BYTES_MIN} random ones; create another")
     elif length > SECRET_BYTES_MAX:
         yield wrong(subject, f"its text has {length} bytes and may have {SECRET_BYTES_MAX}; create a shorter one")
     else:
         yield right(subject, "there and long enough")
+
+
+def secret_text(plan: Plan, name: str, how: str) -> tuple[str, Finding | None]:
+    """The text of a secret that the template refers to, or what there is to say instead. `how` says how to make it."""
+    subject, secrets = f"secret {name}", plan.account.client("secretsmanager")
+    # CloudFormation reads it with the rights of who deploys.
+    denied = "you may not read it, nor can your deployment; ask for secretsmanager:GetSecretValue"
+    absent = f"it is not there; create it as {how} says"
+    expected = dict.fromkeys(DENIALS, denied) | {"ResourceNotFoundException": absent}
+    found, instead = ask(subject, lambda: secrets.get_secret_value(SecretId=name), expected)
+    if instead:
+        return "", instead
+    if "SecretString" not in found:
+        return "", wrong(subject, "it is binary; store text (--secret-string)")
+    return found["SecretString"], None
 
 
 def check_alarm_topic(plan: Plan) -> Iterator[Finding]:

@@ -106,6 +106,9 @@ BY_TYPE: dict[str, tuple[Need, ...]] = {
         on(EVERYTHING, "cognito-idp", "DescribeUserPoolDomain"),
     ),
     "AWS::Cognito::UserPoolGroup": (on(POOLS, "cognito-idp", "CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup"),),
+    "AWS::Cognito::UserPoolIdentityProvider": (
+        on(POOLS, "cognito-idp", "CreateIdentityProvider", "DescribeIdentityProvider", "UpdateIdentityProvider",
+           "DeleteIdentityProvider"),),
     "AWS::Cognito::UserPoolRiskConfigurationAttachment": (
         on(POOLS, "cognito-idp", "SetRiskConfiguration", "DescribeRiskConfiguration"),),
     "AWS::IAM::ManagedPolicy": (

@@ -59,9 +59,9 @@ def needed(plan: Plan) -> list[needs.Need]:
     if plan.parameter("EmailIdentityArn"):
         # Cognito makes a role of its own, once for an account.
         found.append(needs.EMAIL_ROLE)
-    if plan.parameter("SignUpInviteKeySecret"):
+    for name in filter(None, map(plan.parameter, ("SignUpInviteKeySecret", "OidcClientSecret"))):
         # CloudFormation reads it with the rights of who deploys.
-        found.append(needs.on(secret_arn(plan), "secretsmanager", "GetSecretValue"))
+        found.append(needs.on(secret_arn(plan, name), "secretsmanager", "GetSecretValue"))
     unique: list[needs.Need] = []
     for need in found:
         if need not in unique:
@@ -83,9 +83,8 @@ def policy(plan: Plan) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def secret_arn(plan: Plan) -> str:
+def secret_arn(plan: Plan, name: str) -> str:
     """The secret's ARN, or what ARNs of secrets with its name look like."""
-    name = plan.parameter("SignUpInviteKeySecret")
     if name.startswith("arn:"):
         return name
     return f"arn:{plan.partition}:secretsmanager:{plan.region}:{plan.account_id}:secret:{name}-??????"

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from ..account import Account
 from ..answers import file
 from ..preflight.__main__ import pairs, planned
-from ..preflight.finding import Check
+from ..preflight.finding import Check, Plan
 from .local_aws import run
 from .local_case import LocalCase
 from .wire import Answer, Call, Wire, tapped
@@ -72,12 +72,16 @@ class PreflightCase(LocalCase):
         """What one check says, without a process of its own. A parameter need not be in the template yet."""
         self.wire.answers = answers or {}
         with patch.dict(os.environ, self.local.environment(keys, self.wire.url)):
+            return "\n".join(map(str, check(self.plan(*parameters, keys=keys))))
+
+    def plan(self, *parameters: str, keys: tuple[str, str] | None = None) -> Plan:
+        """What the checks get to know."""
+        with patch.dict(os.environ, self.local.environment(keys, self.wire.url)):
             # Making clients takes longer than all that they do here.
             account = self.accounts.setdefault(keys, Account(file.Answers("new"), is_read_only=True))
             chosen = pairs(parameters)
             plan = planned(account, file.Answers("new"), chosen)
-            plan = replace(plan, parameters=plan.parameters | chosen)
-            return "\n".join(map(str, check(plan)))
+            return replace(plan, parameters=plan.parameters | chosen)
 
     def check(self, check: Check, cases: list[tuple[str, list[str], dict[Call, Answer], str]]) -> None:
         """A table of cases: name, parameters, answers, and what the line has."""

@@ -54,3 +54,9 @@ def api_url(http_api_id: str) -> str | None:
     """Where the local AWS serves the API. None on AWS, where the stack's output says it."""
     local = endpoint()
     return local and f"{local}/_aws/execute-api/{http_api_id}/$default"
+
+
+def sign_in_url(output: str) -> str | None:
+    """Where the local AWS serves what `output` is the address of. None on AWS."""
+    local = endpoint()
+    return local and f"{local}{urlsplit(output).path}"

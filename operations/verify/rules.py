@@ -36,7 +36,7 @@ class Rules:
     by_email: bool
     """Whether the address is the user name."""
     self_sign_up: bool
-    """Whether anybody but an administrator makes users."""
+    """Whether anybody but an administrator makes users with a password."""
     invite_key: str | None
 
     @property
@@ -70,7 +70,7 @@ def of(stack: Stack) -> Rules:
     return Rules(
         in_files=frozenset(name for name in lists if stack.parameter(name).startswith("@")),
         by_email=stack.parameter("SignInName") == "email",
-        self_sign_up=stack.parameter("SelfSignUp") != "false",
+        self_sign_up="false" not in (stack.parameter("SelfSignUp"), stack.parameter("DirectorySignIn")),
         allowed=entries(stack.parameter("SignUpAllowedDomains")),
         blocked=entries(stack.parameter("SignUpBlockedDomains")),
         auto_confirmed=entries(stack.parameter("SignUpAutoConfirmDomains")),

@@ -16,6 +16,7 @@ mod objects;
 mod operations;
 mod other_values;
 mod pages;
+mod providers;
 mod sign_up;
 mod stack;
 mod token;

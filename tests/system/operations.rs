@@ -19,6 +19,7 @@ fn an_account_is_checked_before_the_first_deployment() {
     pass("test_preflight");
     pass("test_preflight_names");
     pass("test_preflight_roles");
+    pass("test_preflight_providers");
 }
 
 #[test]

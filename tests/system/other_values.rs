@@ -26,8 +26,9 @@ fn the_template_deploys_with_every_parameter_at_another_value() {
     let defaults = texts(&declared, "ParameterKey", "DefaultValue");
     let same =
         defaults.iter().filter(|(name, default)| values.get(*name) == Some(default)).map(|(name, _)| name.as_str());
-    // The built template takes the architecture that was built, and no other.
-    assert_eq!(same.collect::<Vec<_>>(), ["Architecture"], "still the default");
+    // The built template takes the architecture that was built, and no other. Without the directory, most of the others
+    // would mean nothing: that is a stack of its own (`providers.rs`).
+    assert_eq!(same.collect::<Vec<_>>(), ["Architecture", "DirectorySignIn"], "still the default");
 }
 
 #[test]
@@ -51,6 +52,14 @@ fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
         ("SignUpAutoConfirmDomains", "example.com", "SignUpAutoConfirmDomains lets in whoever types such an address."),
         ("SignUpBlockedDomains", &"a".repeat(1001), "at most 1000 characters, or @FILE.txt"),
         ("SignUpBlockedDomains", "@../blocked.txt", "or @FILE.txt"),
+        ("OidcName", "Company", "OidcName needs OidcIssuer, OidcClientId and OidcClientSecret."),
+        ("OidcName", "cognito", "must be 3 to 32 letters, digits, dots and hyphens, and not COGNITO"),
+        ("OidcName", "Our_Company", "must be 3 to 32 letters, digits, dots and hyphens, and not COGNITO"),
+        ("OidcIssuer", "http://login.example.com", "must be an https address, without a query or a fragment"),
+        ("OidcScopes", "email profile", "must be scopes separated by spaces, openid among them"),
+        ("SamlName", "Company", "SamlName needs SamlMetadataUrl."),
+        ("SamlMetadataUrl", "http://idp.example.com/metadata", "must be an https address"),
+        ("DirectorySignIn", "false", "DirectorySignIn false needs OidcName or SamlName, or nobody could sign in."),
         ("EmailFrom", "codes@example.com", "EmailFrom, EmailReplyTo and EmailConfigurationSet need EmailIdentityArn."),
         ("FormerBucketKmsKeyArns", "alias/files", "must be keys' ARNs, not aliases"),
         ("UploadMaxBytes", "5368709121", "not greater than 5368709120"),

@@ -20,12 +20,12 @@ pub(crate) use runtime::root;
 use serde_json::Value;
 
 pub(crate) use self::{
-    api::{api, credentials, exchange, exchange_at, object, object_path, objects},
+    api::{api, credentials, exchange, exchange_at, object, object_path, objects, objects_at},
     cli::{Keys, aws, aws_at, put},
     group::make_group,
     http::{Reply, get, post, send},
     other::{CREDENTIALS_SECONDS, OTHER_STACK, made},
-    person::{PASSWORD, Person, another_client, sign_up, sign_up_at},
+    person::{PASSWORD, Person, another_client, claims, sign_up, sign_up_at},
     signed::{Call, call},
 };
 
@@ -80,6 +80,14 @@ pub(crate) static VERIFIED_STACK: LazyLock<Stack> = LazyLock::new(|| {
         make_group(&stack, name, &["--precedence", precedence], true);
     }
     stack
+});
+
+/// A stack whose people come through an identity provider, and not with a password.
+pub(crate) static PROVIDERS_STACK: LazyLock<Stack> = LazyLock::new(|| {
+    LazyLock::force(&STACK);
+    Stack::start("providers", &["--providers"], |_| {
+        ["DirectorySignIn=false", "AllowPasswordSignIn=false"].map(str::to_owned).into()
+    })
 });
 
 impl Stack {

@@ -11,7 +11,7 @@ use std::{
 use serde_json::json;
 
 use self::running::{assert_no_secret, left, names, nothing, own_stack, policy, report, reports, text, user, verify};
-use crate::stack::{Keys, STRICT_STACK, aws_at, root};
+use crate::stack::{Keys, PROVIDERS_STACK, STRICT_STACK, aws_at, root};
 
 #[test]
 fn a_good_stack_is_proved_and_nothing_is_left() {
@@ -104,6 +104,28 @@ fn a_hole_is_found_and_named() {
         assert!(failed.iter().any(|name| name == expected), "{expected}: {written}");
     }
     assert_eq!(left(&stack), nothing());
+}
+
+#[test]
+fn where_nobody_has_a_password_what_needs_nobody_is_proved() {
+    let stack = &*PROVIDERS_STACK;
+    let folder = reports(stack, "providers");
+    let output = verify(stack, &folder, &[]).output().unwrap();
+    let (report, written) = report(&folder, &output);
+    assert!(output.status.success(), "{written}");
+    assert_no_secret(&written, stack);
+    let passed = names(&report, "passed");
+    for proved in [
+        "Nobody may sign up by themselves (SelfSignUp, DirectorySignIn)",
+        "No password opens anything (DirectorySignIn)",
+        "The sign-in goes to the OpenID Connect provider (OidcName)",
+        "The sign-in goes to the SAML provider (SamlName)",
+        "The sign-in goes to no provider that the stack does not name",
+        "The gateway lets nobody through without a token",
+    ] {
+        assert!(passed.iter().any(|name| name == proved), "{proved}: {written}");
+    }
+    assert!(names(&report, "skipped").contains(&"POST /token gives the first person keys".to_owned()), "{written}");
 }
 
 #[test]

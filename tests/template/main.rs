@@ -6,6 +6,7 @@
 mod functions;
 mod partitions;
 mod people;
+mod providers;
 mod resources;
 mod routes;
 mod sign_in;

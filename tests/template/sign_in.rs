@@ -70,6 +70,7 @@ fn the_command_line_has_a_client_of_its_own_that_nobody_needs_a_secret_for() {
         vec![],
         vec![("TeamClaim", "custom:team")],
         vec![("FeaturePlan", "LITE"), ("RefreshTokenRotation", "DISABLED")],
+        vec![("OidcName", "Company"), ("SamlName", "Other"), ("DirectorySignIn", "false")],
     ] {
         let stack = Stack::new().with(&parameters);
         let [app, cli] = ["UserPoolClient", "CommandLine"].map(|name| {

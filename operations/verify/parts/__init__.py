@@ -17,6 +17,7 @@ from . import (
     memory,
     metadata,
     metrics,
+    providers,
     sign_in,
     sign_up,
     teams,
@@ -29,6 +30,7 @@ from . import (
 PARTS: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("Sign-up", sign_up.run),
     ("Sign-in", sign_in.run),
+    ("Identity providers", providers.run),
     ("Exchanges", exchanges.run),
     ("What the API says of itself", metadata.run),
     ("The AWS CLI", container_provider.run),

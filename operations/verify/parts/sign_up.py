@@ -58,7 +58,7 @@ def run(run: Run) -> None:
 
 def create(run: Run) -> None:
     """Where administrators create all users, they create the two people."""
-    with run.checks.check("Nobody may sign up by themselves (SelfSignUp)"):
+    with run.checks.check("Nobody may sign up by themselves (SelfSignUp, DirectorySignIn)"):
         name = run.one.name
         run.made.users.append(name)
         refused = outcome(

@@ -27,7 +27,13 @@ pub(crate) fn credentials(authorization: &str) -> Reply {
 
 /// `GET /objects?QUERY` as the token's person.
 pub(crate) fn objects(id_token: &str, query: &str) -> Reply {
-    get(&api(&format!("/objects?{query}")), &[("Authorization", &format!("Bearer {id_token}"))])
+    objects_at(&STACK, id_token, query)
+}
+
+/// The same at `stack`.
+pub(crate) fn objects_at(stack: &Stack, id_token: &str, query: &str) -> Reply {
+    let url = format!("{}/objects?{query}", stack.text("api_url"));
+    get(&url, &[("Authorization", &format!("Bearer {id_token}"))])
 }
 
 /// Sends a request for `target`, a path with its query below `/objects/`, as the token's person.

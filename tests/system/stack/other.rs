@@ -11,7 +11,8 @@ pub(crate) const CREDENTIALS_SECONDS: u64 = 10;
 /// A stack where every parameter has another value than its default, and where credentials end soon.
 pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
-    Stack::start("other", &["--credentials-seconds", &CREDENTIALS_SECONDS.to_string()], |started| {
+    let options = ["--providers", "--credentials-seconds", &CREDENTIALS_SECONDS.to_string()];
+    Stack::start("other", &options, |started| {
         let invites = ["secretsmanager", "create-secret", "--name", "invites", "--secret-string", Cloud::INVITE_KEY];
         aws_at(started, &Keys::admin(), &invites).unwrap();
         let logs = ["s3api", "create-bucket", "--bucket", "logs-of-buckets"];
@@ -41,7 +42,8 @@ pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
     })
 });
 
-/// Beside those that every local stack has other than by default (`local/latchkey_local/deploy.py`).
+/// Beside those that every local stack has other than by default (`local/latchkey_local/deploy.py`), and those that name
+/// the identity providers. `DirectorySignIn` is as by default: it would close what the others change.
 const PARAMETERS: &str = "
     HttpFunctionMemory=256
     ReservedConcurrency=5
@@ -60,6 +62,9 @@ const PARAMETERS: &str = "
     SignInName=email
     MultiFactor=ON
     AllowSrpSignIn=true
+    OidcScopes=openid email
+    SamlEmailAttribute=email
+    SamlNameAttribute=name
     EmailIdentityArn=arn:aws:ses:eu-west-1:111122223333:identity/example.com
     EmailFrom=Example <no-reply@example.com>
     EmailReplyTo=help@example.com

@@ -94,10 +94,14 @@ impl Person {
 
     /// The `sub` of the id token.
     pub(crate) fn subject(&self) -> String {
-        let payload = self.id_token.split('.').nth(1).unwrap();
-        let claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
-        claims["sub"].as_str().unwrap().to_owned()
+        claims(&self.id_token)["sub"].as_str().unwrap().to_owned()
     }
+}
+
+/// What a token says.
+pub(crate) fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }
 
 /// An app client of the same user pool that Latchkey was not told of.

@@ -119,6 +119,7 @@ impl Stack {
             "Fn::Join" => Some(json!(
                 resolved(1).as_array().unwrap().iter().map(text).collect::<Vec<_>>().join(&text(&argument[0]))
             )),
+            "Fn::Split" => Some(text(&resolved(1)).split(&text(&argument[0])).collect()),
             "Fn::Select" => Some(resolved(1)[usize::try_from(argument[0].as_u64().unwrap()).unwrap()].clone()),
             "Fn::FindInMap" => {
                 let [map, first, second] = [0, 1, 2].map(|index| text(&resolved(index)));

@@ -5,7 +5,7 @@ Nothing here is written twice: the rule and the statements are those of template
 
 import json
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -51,8 +51,7 @@ def uncovered(rules: list[dict[str, Any]], origins: list[str]) -> list[str]:
 
 def rule(origins: list[str]) -> dict[str, Any]:
     """The rule of the template for these origins, in S3's own words."""
-    bucket = template.read()["Resources"]["Bucket"]["Properties"]
-    (written,) = bucket["CorsConfiguration"]["Fn::If"][1]["CorsRules"]
+    (written,) = of_template("Bucket")["CorsConfiguration"]["Fn::If"][1]["CorsRules"]
     names = {"ExposedHeaders": "ExposeHeaders", "MaxAge": "MaxAgeSeconds"}
     return {names.get(name, name): value for name, value in written.items()} | {"AllowedOrigins": origins}
 
@@ -72,8 +71,15 @@ def missing_statements(s3: Any, bucket: str, arn: str) -> list[dict[str, Any]]:
             raise
         policy = {"Statement": []}
     there = [item.get("Condition") for item in policy["Statement"] if item.get("Effect") == "Deny"]
-    ours = template.read()["Resources"]["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    ours = of_template("BucketPolicy")["PolicyDocument"]["Statement"]
     return [named(item, arn) for item in ours if item["Condition"] not in there]
+
+
+@cache
+def of_template(name: str) -> dict[str, Any]:
+    """The properties of a resource in template.yaml, which takes a second to read."""
+    properties: dict[str, Any] = template.read()["Resources"][name]["Properties"]
+    return properties
 
 
 def named(value: Any, arn: str) -> Any:

@@ -60,6 +60,13 @@ class Person:
         return self.keys
 
     @property
+    def identity(self) -> str:
+        """The person's id in the identity pool, which is not the name of their home where HomeOf is user."""
+        if not self.identity_id:
+            raise Skip(f"{self.title} has no identity")
+        return self.identity_id
+
+    @property
     def _owner(self) -> str:
         return self.subject if self.home_is_by_user else self.identity_id
 

@@ -18,6 +18,12 @@ fn pass(name: &str) {
 fn an_account_is_checked_before_the_first_deployment() {
     pass("test_preflight");
     pass("test_preflight_names");
+    pass("test_preflight_existing");
+}
+
+#[test]
+fn an_operators_own_pools_and_bucket_get_what_they_lack() {
+    pass("test_connect");
 }
 
 #[test]

@@ -168,7 +168,8 @@ fn people_have_their_home_in_an_existing_bucket_by_an_existing_identity_pool() {
     let teams = ("TeamClaim", "custom:team");
     let ours = Stack::new().with(&[key, teams]).properties("AuthenticatedRole");
     let theirs = Stack::new().with(&[IDENTITY_POOL, BUCKET, key, teams]).properties("AuthenticatedRole");
-    let named = ours.to_string().replace("<Bucket.Arn>", "arn:aws:s3:::theirs").replace("<IdentityPool>", IDENTITY_POOL.1);
+    let named =
+        ours.to_string().replace("<Bucket.Arn>", "arn:aws:s3:::theirs").replace("<IdentityPool>", IDENTITY_POOL.1);
     assert_eq!(theirs.to_string(), named);
     let stack = Stack::new().with(&[IDENTITY_POOL, BUCKET]);
     for function in ["ListObjects", "ObjectLinks"] {

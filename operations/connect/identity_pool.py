@@ -35,8 +35,8 @@ def steps(stack: Deployed) -> Iterator[Step]:
     wanted, tags = tags_of(stack.parameters), tags_there(client, pool_id, stack.provider)
     if wanted.items() <= tags.items():
         return
-    if taken := wanted.keys() & tags:
-        yield Step(pool_id, f"its tags {', '.join(sorted(taken))} have other claims; the stack needs {wanted}")
+    if taken := [name for name, claim in wanted.items() if tags.get(name, claim) != claim]:
+        yield Step(pool_id, f"its tags {', '.join(taken)} have other claims; the stack needs {wanted}")
     else:
         text = f"it does not tag sessions for {stack.provider}, and homes or teams need it. PrincipalTags: {wanted}"
         yield Step(pool_id, text, partial(tag, client, pool_id, stack.provider, wanted))

@@ -31,7 +31,7 @@ def check(plan: Plan) -> Iterator[Finding]:
     if location != plan.region:
         yield wrong(SUBJECT, f"{bucket} is in {location}, and the functions look for it in {plan.region}")
         return
-    found = []
+    found: list[str] = []
     for part in (public_access, ownership, versions, encryption):
         try:
             found += part(plan, s3, bucket)

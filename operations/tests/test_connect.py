@@ -129,10 +129,12 @@ class Connect(LocalCase):
         self.identities.set_identity_pool_roles(IdentityPoolId=self.identity_pool, Roles=guests, RoleMappings=mappings)
         self.identities.set_principal_tag_attribute_map(**who, UseDefaults=False, PrincipalTags={"shop": "custom:shop"})
         before = self.identities.describe_identity_pool(IdentityPoolId=self.identity_pool)
-        stack = self.stack(HomeOf="user", TeamClaim="custom:team")
-        steps = list(identity_pool.steps(stack))
+        steps = list(identity_pool.steps(self.stack(HomeOf="user")))
         self.assertEqual(len(steps), 3, steps)
         self.apply(steps)
+        # Teams come later.
+        stack = self.stack(HomeOf="user", TeamClaim="custom:team")
+        self.apply(list(identity_pool.steps(stack)))
         after = self.identities.describe_identity_pool(IdentityPoolId=self.identity_pool)
         checked = [
             {"ProviderName": self.provider, "ClientId": name, "ServerSideTokenCheck": name != "theirs"}

@@ -158,7 +158,11 @@ class Existing(PreflightCase):
         def said(*parameters: str) -> str:
             return self.said(existing_bucket.check, given, *parameters)
 
-        for fault in ("it can be made public", "its objects have ACLs", "its versioning is off and BucketVersioning is"):
+        for fault in (
+            "it can be made public",
+            "its objects have ACLs",
+            "its versioning is off and BucketVersioning is",
+        ):
             self.assertIn(f"wrong: ExistingBucketName: {fault}", said())
         closed = dict.fromkeys(
             ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True

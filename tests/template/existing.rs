@@ -178,3 +178,13 @@ fn people_have_their_home_in_an_existing_bucket_by_an_existing_identity_pool() {
         assert_eq!(found, (&json!("theirs"), &json!(IDENTITY_POOL.1)), "{function}");
     }
 }
+
+#[test]
+fn at_most_four_further_app_clients_can_be_named() {
+    let stack = Stack::new();
+    let pattern = stack.parameter("MoreUserPoolClientIds")["AllowedPattern"].as_str().unwrap();
+    // The template has as many places in the identity pool.
+    let providers = &stack.declared("IdentityPool")["CognitoIdentityProviders"];
+    assert_eq!(providers.as_array().unwrap().len(), 5);
+    assert!(pattern.ends_with("{0,3}$"), "{pattern}");
+}

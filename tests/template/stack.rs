@@ -67,6 +67,11 @@ impl Stack {
         resources.get(name).unwrap_or_else(|| panic!("there is no {name}"))["Properties"].clone()
     }
 
+    /// The properties of a resource, as the template declares them.
+    pub(crate) fn declared(&self, name: &str) -> &Value {
+        &self.template["Resources"][name]["Properties"]
+    }
+
     /// A parameter, as the template declares it.
     pub(crate) fn parameter(&self, name: &str) -> &Value {
         &self.template["Parameters"][name]

@@ -7,7 +7,8 @@ use super::{Keys, STACK, Stack, aws_at};
 /// How long people's credentials last on [`OTHER_STACK`].
 pub(crate) const CREDENTIALS_SECONDS: u64 = 10;
 
-/// A stack where every parameter has another value than its default, and where credentials end soon.
+/// A stack where every parameter has another value than its default, and where credentials end soon. It makes everything
+/// itself: what is there already is for `existing.rs`.
 pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
     Stack::start("other", &["--credentials-seconds", &CREDENTIALS_SECONDS.to_string()], |started| {
@@ -85,6 +86,7 @@ const PARAMETERS: &str = "
     AccessTokenMinutes=1440
     RefreshTokenDays=1
     RefreshTokenRotation=DISABLED
+    MoreUserPoolClientIds=web,phone,desktop,server
     PrivilegedGroup=editors
     HomeOf=user
     TeamClaim=custom:team

@@ -32,11 +32,14 @@ def attach(client: Any, pool_id: str, function: str) -> None:
     """Adds the trigger. Afterwards all else has to be as it was: otherwise the operator hears of it."""
     expected = settings(client, pool_id)
     expected["LambdaConfig"] = expected.get("LambdaConfig", {}) | {TRIGGER: function}
-    mfa = second_factor(client, pool_id)
+    factor = second_factor(client, pool_id)
     client.update_user_pool(**expected)
+    if second_factor(client, pool_id) != factor:
+        # An update knows only half of it, and nobody may be without theirs until an operator has read a message.
+        client.set_user_pool_mfa_config(UserPoolId=pool_id, **factor)
     after = settings(client, pool_id)
     changed = [name for name in expected | after if expected.get(name) != after.get(name)]
-    if second_factor(client, pool_id) != mfa:
+    if second_factor(client, pool_id) != factor:
         changed.append("its second factor (set-user-pool-mfa-config)")
     if changed:
         raise Failure(f"the update of {pool_id} has changed {', '.join(changed)} in another way; look at it now")
@@ -53,6 +56,5 @@ def settings(client: Any, pool_id: str) -> dict[str, Any]:
 
 
 def second_factor(client: Any, pool_id: str) -> dict[str, Any]:
-    """What an update of the pool cannot say, and might reset."""
-    answer = client.get_user_pool_mfa_config(UserPoolId=pool_id)
-    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    """What an update of the pool cannot say, and might reset. It has an operation of its own."""
+    return accepted(client, "SetUserPoolMfaConfig", client.get_user_pool_mfa_config(UserPoolId=pool_id))

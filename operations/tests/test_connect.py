@@ -112,6 +112,20 @@ class Connect(LocalCase):
                 self.apply([step])
         self.assertIn("LambdaConfig", str(failed.exception))
 
+    def test_a_second_factor_that_the_update_resets_is_put_back(self) -> None:
+        tokens = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+        self.users.set_user_pool_mfa_config(UserPoolId=self.pool, MfaConfiguration="ON", **tokens)
+        before = user_pool.second_factor(self.users, self.pool)
+        stack = self.stack()
+
+        def reset(**_: Any) -> None:
+            self.users.set_user_pool_mfa_config(UserPoolId=self.pool, MfaConfiguration="OFF")
+
+        stack.account.client("cognito-idp").meta.events.register("after-call.*.UpdateUserPool", reset)
+        self.apply(list(user_pool.steps(stack)))
+        self.assertEqual(before["MfaConfiguration"], "ON")
+        self.assertEqual(user_pool.second_factor(self.users, self.pool), before)
+
     def test_the_update_says_again_what_it_would_reset(self) -> None:
         pool = self.users.describe_user_pool(UserPoolId=self.pool)["UserPool"]
         said = user_pool.settings(self.users, self.pool)

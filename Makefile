@@ -64,7 +64,7 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 .DEFAULT_GOAL := help
 .PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
-	home move-homes rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
+	home move-homes connect rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-check clean
 
 help: ## List the targets
@@ -176,6 +176,9 @@ home: tools ## Print identity and home of USER=… on AWS, with IDENTITY_ID=… 
 move-homes: tools ## Say which homes of PAIRS=FILE.csv would be renamed TO=user or TO=identity; APPLY=yes: do it
 	@test -n "$(PAIRS)" -a -n "$(TO)" || { echo "latchkey: PAIRS or TO is missing: make move-homes PAIRS=pairs.csv TO=user" >&2; exit 1; }
 	@$(OPERATIONS).move '$(STACK_ON_AWS)' '$(PAIRS)' '$(TO)' --stacks '$(STACKS)' $(if $(filter yes,$(APPLY)),--apply)
+
+connect: tools ## Say what your own pools and bucket lack for the stack AWS_STACK=… (Existing… parameters); APPLY=yes: add it
+	@$(OPERATIONS).connect '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(filter yes,$(APPLY)),--apply)
 
 rescue-template: tools ## Write what CloudFormation needs to import the pools and the bucket of a lost stack AWS_STACK=… into a new one
 	@$(OPERATIONS).rescue '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(USER_POOL),--user-pool '$(USER_POOL)') \

@@ -1,17 +1,18 @@
-"""CloudFormation: resource types that ministack does not know, and an attribute of user pools that it lacks."""
+"""CloudFormation: resource types that ministack does not know, an attribute of user pools that it lacks, and the
+functions in conditions."""
 
 import uuid
 from typing import Any
 
 from ministack.services import budgets, cognito, waf
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 # What stands in the place of a resource that only AWS gives an effect, by its id.
 STORED: dict[str, dict[str, Any]] = {}
 
 
 def install() -> None:
-    """Adds the resource types, and the issuer to the attributes of a user pool."""
+    """Adds the resource types, the issuer to the attributes of a user pool, and the functions in conditions."""
     attributes = provisioners._cognito_user_pool_attributes
 
     def attributes_with_issuer(pool_id: str) -> dict[str, str]:
@@ -29,6 +30,29 @@ def install() -> None:
         "AWS::Cognito::UserPoolRiskConfigurationAttachment": {"create": store, "update": keep, "delete": drop},
         "AWS::WAFv2::WebACLAssociation": {"create": associate, "delete": dissociate},
         "AWS::Budgets::Budget": {"create": create_budget, "delete": delete_budget},
+    }
+    evaluate = engine._evaluate_conditions
+
+    def evaluate_resolved(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str, bool]:
+        conditions = resolved(template.get("Conditions", {}), parameters, template.get("Mappings", {}))
+        known: dict[str, bool] = evaluate(template | {"Conditions": conditions}, parameters)
+        return known
+
+    for module in (changesets, engine, handlers, stacks):
+        module._evaluate_conditions = evaluate_resolved
+
+
+def resolved(condition: Any, parameters: dict[str, Any], mappings: dict[str, Any]) -> Any:
+    """The conditions with both sides of each comparison as they come to. ministack compares a function with a text."""
+    if isinstance(condition, list):
+        return [resolved(item, parameters, mappings) for item in condition]
+    if not isinstance(condition, dict):
+        return condition
+    return {
+        name: engine._resolve_refs(part, {}, parameters, {}, mappings, "", "")
+        if name == "Fn::Equals"
+        else resolved(part, parameters, mappings)
+        for name, part in condition.items()
     }
 
 

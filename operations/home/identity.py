@@ -19,6 +19,8 @@ from ..failure import Failure, code_of, message_of
 from .stack import Stack
 from .user import User
 
+FLOW = "ALLOW_ADMIN_USER_PASSWORD_AUTH"
+
 CHALLENGES = ("SOFTWARE_TOKEN_MFA",)
 """What an administrator can switch off for one user."""
 
@@ -44,6 +46,7 @@ def taken_over(account: Account, stack: Stack, user: User) -> str:
     if not user.is_enabled:
         raise Failure(f"{user.name} is disabled and cannot sign in; first: aws cognito-idp admin-enable-user")
     client = account.client("cognito-idp")
+    check_client(client, stack)
     who = {"UserPoolId": stack.user_pool_id, "Username": user.name}
     # Long enough for any policy that Cognito can have, and with a character of each kind.
     password = f"{secrets.token_urlsafe(48)}aA1-"
@@ -62,13 +65,23 @@ def taken_over(account: Account, stack: Stack, user: User) -> str:
     return identity_id
 
 
+def check_client(client: Any, stack: Stack) -> None:
+    """Before the user loses their password: an app client of the operator's own may not let an administrator sign in."""
+    app = client.describe_user_pool_client(UserPoolId=stack.user_pool_id, ClientId=stack.client_id)["UserPoolClient"]
+    if app.get("ClientSecret") or FLOW not in app.get("ExplicitAuthFlows", []):
+        raise Failure(
+            f"the app client {stack.client_id} must have no secret, and needs {FLOW}; "
+            "put another one first in MoreUserPoolClientIds, or say IDENTITY_ID=… instead"
+        )
+
+
 def sign_in(client: Any, stack: Stack, user: User, password: str) -> dict[str, Any]:
     """A sign-in that only an administrator can make."""
     try:
         answer: dict[str, Any] = client.admin_initiate_auth(
             UserPoolId=stack.user_pool_id,
             ClientId=stack.client_id,
-            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthFlow=FLOW.removeprefix("ALLOW_"),
             AuthParameters={"USERNAME": user.name, "PASSWORD": password},
         )
     except ClientError as error:

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -12,7 +13,7 @@ from .. import layout, template
 from ..account import Account
 from ..answers import file
 from ..failure import Failure, code_of, run
-from . import mail, names, providers, quotas, region, rights, roles, storage
+from . import existing, existing_bucket, mail, names, providers, quotas, region, rights, roles, storage
 from .finding import WRONG, Check, Plan
 
 CHECKS: tuple[Check, ...] = (
@@ -23,6 +24,10 @@ CHECKS: tuple[Check, ...] = (
     quotas.check_lambda,
     quotas.check_api,
     quotas.check_service_quotas,
+    existing.check_user_pool,
+    existing.check_clients,
+    existing.check_identity_pool,
+    existing_bucket.check,
     names.check_domain,
     mail.check,
     names.check_certificate,
@@ -74,7 +79,7 @@ def planned(account: Account, answers: file.Answers, chosen: dict[str, str]) -> 
     if account.region is None:
         raise Failure("there is no region; set AWS_DEFAULT_REGION, or deploy first, which saves one with your answers")
     caller = account.client("sts").get_caller_identity()
-    read = template.read()
+    read, stack = template.read(), described(account, answers.stack_name)
     return Plan(
         account=account,
         stack_name=answers.stack_name,
@@ -84,19 +89,25 @@ def planned(account: Account, answers: file.Answers, chosen: dict[str, str]) -> 
         template=read,
         answers=chosen,
         parameters=template.values(read, chosen),
-        deployed=deployed(account, answers.stack_name),
+        deployed=None if stack is None else pairs_of(stack, "Parameters", "Parameter"),
+        outputs=pairs_of(stack or {}, "Outputs", "Output"),
     )
 
 
-def deployed(account: Account, stack_name: str) -> dict[str, str] | None:
-    """The parameters of the stack, if it is there already."""
+def described(account: Account, stack_name: str) -> dict[str, Any] | None:
+    """The stack, if it is there already."""
     try:
-        stack = account.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]
+        stack: dict[str, Any] = account.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]
     except ClientError as error:
         if code_of(error) == "ValidationError":
             return None
         raise
-    return {item["ParameterKey"]: item.get("ParameterValue", "") for item in stack.get("Parameters", [])}
+    return stack
+
+
+def pairs_of(stack: dict[str, Any], member: str, prefix: str) -> dict[str, str]:
+    """A stack's parameters, or its outputs."""
+    return {item[f"{prefix}Key"]: item.get(f"{prefix}Value", "") for item in stack.get(member, [])}
 
 
 if __name__ == "__main__":

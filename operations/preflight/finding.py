@@ -39,6 +39,8 @@ class Plan:
     parameters: dict[str, str]
     deployed: dict[str, str] | None
     """The parameters of the stack as it is, if it is there already."""
+    outputs: dict[str, str]
+    """Its outputs; none if it is not there."""
 
     @property
     def partition(self) -> str:

@@ -16,7 +16,9 @@ SECRET_BYTES_MIN, SECRET_BYTES_MAX = 32, 512
 
 
 def check_domain(plan: Plan) -> Iterator[Finding]:
-    """The prefix of the sign-in pages' address."""
+    """The prefix of the sign-in pages' address, which a pool of the operator's own has already."""
+    if plan.parameter("ExistingUserPoolId"):
+        return
     given = plan.parameter("DomainPrefix")
     prefix = given or f"{plan.stack_name}-{plan.account_id}"
     subject = f"sign-in domain {prefix}"

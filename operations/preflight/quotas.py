@@ -74,9 +74,11 @@ def check_service_quotas(plan: Plan) -> Iterator[Finding]:
     """What only Service Quotas knows: room for one more pool and API, and Cognito's rates."""
     count = Room(plan)
     # Quotas are found by words of their names: their codes are documented nowhere in one place.
-    yield from count.check("user pools", "cognito-idp", ("user pools",), "list_user_pools", "UserPools", 60)
-    yield from count.check("identity pools", "cognito-identity", ("identity pools",), "list_identity_pools",
-                           "IdentityPools", 60)  # fmt: skip
+    if not plan.parameter("ExistingUserPoolId"):
+        yield from count.check("user pools", "cognito-idp", ("user pools",), "list_user_pools", "UserPools", 60)
+    if not plan.parameter("ExistingIdentityPoolId"):
+        yield from count.check("identity pools", "cognito-identity", ("identity pools",), "list_identity_pools",
+                               "IdentityPools", 60)  # fmt: skip
     yield from count.check("HTTP APIs", "apigateway", ("http", "apis"), "get_apis", "Items", None)
     rate = sum(float(plan.parameter(name) or 0) for name in ("TokenRateLimit", "CredentialsRateLimit"))
     yield from count.check_rate("GetCredentialsForIdentity", rate)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from .existing import user_pool_of
 from .finding import Finding, Plan, ask, right, wrong
 
 POLICIES_MAX = 9
@@ -31,14 +32,13 @@ def check_policies(plan: Plan) -> Iterator[Finding]:
 
 def check_groups(plan: Plan) -> Iterator[Finding]:
     """The role of each group. A pool that is yet to be made has none."""
-    if plan.parameter("GroupRoles") != "true" or plan.deployed is None:
+    pool_id = user_pool_of(plan)
+    if plan.parameter("GroupRoles") != "true" or pool_id is None:
         return
-    stack = plan.account.client("cloudformation").describe_stacks(StackName=plan.stack_name)["Stacks"][0]
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
     pages = plan.account.client("cognito-idp").get_paginator("list_groups")
     groups, instead = ask(
         "groups",
-        lambda: [group for page in pages.paginate(UserPoolId=outputs["UserPoolId"]) for group in page["Groups"]],
+        lambda: [group for page in pages.paginate(UserPoolId=pool_id) for group in page["Groups"]],
         {},
     )
     if instead:
@@ -48,10 +48,10 @@ def check_groups(plan: Plan) -> Iterator[Finding]:
     if not with_roles:
         yield right("groups", f"no group has a role yet; {HOW_TO} says how to give it one")
     for group in with_roles:
-        yield check_role(plan, group, outputs.get("PersonPolicyArn", ""))
+        yield check_role(plan, group, plan.outputs.get("PersonPolicyArn"))
 
 
-def check_role(plan: Plan, group: dict[str, Any], person_policy: str) -> Finding:
+def check_role(plan: Plan, group: dict[str, Any], person_policy: str | None) -> Finding:
     """Whether people can get keys of a group's role, and keep their own files with them."""
     subject, arn = f"group {group['GroupName']}", group["RoleArn"]
     iam, name = plan.account.client("iam"), arn.rpartition("/")[2]

@@ -8,7 +8,7 @@ from typing import Any
 from .. import layout, template
 from ..account import Account
 from ..answers import file, first
-from ..failure import run
+from ..failure import Failure, run
 from . import reduction, survivors
 
 NEXT = """\
@@ -37,8 +37,6 @@ def main() -> None:
     given = arguments.parse_args()
     answers = file.read_for(given.stacks, given.stack)
     account = Account(answers, is_read_only=True)
-    whole = template.read()
-    kept = reduction.retained(whole)
     named = {
         "AWS::Cognito::UserPool": given.user_pool,
         "AWS::Cognito::IdentityPool": given.identity_pool,
@@ -46,15 +44,21 @@ def main() -> None:
     }
     survivors.refuse_living(account, given.stack)
     deleted = survivors.remembered(account, given.stack)
+    whole = template.read()
+    known = template.values(whole, answers.parameters or deleted.parameters)
+    # What was the operator's own before there was a stack is in no stack afterwards.
+    kept = reduction.retained(template.created(whole, known, account.region or ""))
+    if not kept:
+        raise Failure(f"both pools and the bucket of {given.stack} are your own, so nothing is lost; deploy it again")
     ids = survivors.find(account, given.stack, kept, deleted, {kind: name for kind, name in named.items() if name})
-    survivors.check(account, ids, kept)
+    survivors.check(account, ids, kept, known["ExistingUserPoolId"])
     if not answers.parameters and deleted.parameters:
         # Otherwise the deployment after the import would reset everything to the defaults.
         answers = first.deployed_with(given.stack, file.read(layout.DEFAULTS), account.region, deleted.parameters)
         path = file.path_of(given.stacks, given.stack)
         file.write(path, answers, is_default=False)
         print(f"» The answers of {given.stack} were missing: {path} has what CloudFormation knows of it")
-    reduced = reduction.reduced(whole)
+    reduced = reduction.reduced(whole, kept)
     write(given.into / "template.json", reduced)
     write(given.into / "resources.json", to_import(kept, ids))
     write(given.into / "parameters.json", parameters(reduced, template.values(whole, answers.parameters)))

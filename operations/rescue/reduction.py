@@ -20,14 +20,13 @@ RETAINED = ("Retain", "RetainExceptOnCreate")
 VARIABLE = re.compile(r"\$\{(?!!)([^}.]+)")
 
 
-def retained(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def retained(resources: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The resources that outlive their stack."""
-    return {name: item for name, item in template["Resources"].items() if item.get("DeletionPolicy") in RETAINED}
+    return {name: item for name, item in resources.items() if item.get("DeletionPolicy") in RETAINED}
 
 
-def reduced(template: dict[str, Any]) -> dict[str, Any]:
-    """The template of the import."""
-    kept = retained(template)
+def reduced(template: dict[str, Any], kept: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The template of the import of what is kept."""
     lost = set(template["Resources"]) - set(kept)
     resources = {
         name: {
@@ -77,9 +76,9 @@ def names(value: Any) -> Iterator[str]:
             elif key == "Fn::GetAtt":
                 yield argument[0] if isinstance(argument, list) else argument.partition(".")[0]
             elif key == "Fn::Sub":
-                text, *variables = argument if isinstance(argument, list) else [argument]
-                yield from VARIABLE.findall(text)
-                yield from names(variables)
+                text, variables = argument if isinstance(argument, list) else (argument, {})
+                yield from (name for name in VARIABLE.findall(text) if name not in variables)
+                yield from names(list(variables.values()))
             else:
                 yield from names(argument)
 

@@ -102,23 +102,29 @@ def candidates(account: Account, stack_name: str, kind: str) -> list[str]:
     return [item["Name"] for item in buckets if item["Name"].startswith(f"{stack_name.lower()}-bucket-")]
 
 
-def check(account: Account, ids: dict[str, str], kept: dict[str, dict[str, Any]]) -> None:
-    """Whether each is there still, and whether the two pools belong together."""
+def check(account: Account, ids: dict[str, str], kept: dict[str, dict[str, Any]], existing_user_pool: str) -> None:
+    """Whether each is there still, and whether the two pools belong together. A user pool of the operator's own is
+    checked only against the identity pool."""
     found = {kept[name]["Type"]: identifier for name, identifier in ids.items()}
-    pool, identities = found["AWS::Cognito::UserPool"], found["AWS::Cognito::IdentityPool"]
+    pool, identities = found.get("AWS::Cognito::UserPool"), found.get("AWS::Cognito::IdentityPool")
+    bucket, described = found.get("AWS::S3::Bucket"), {}
     gone = "is gone; docs/operations.md#disasters says what that means"
     try:
-        account.client("cognito-idp").describe_user_pool(UserPoolId=pool)
+        if pool:
+            account.client("cognito-idp").describe_user_pool(UserPoolId=pool)
     except ClientError as error:
         raise missing(error, f"the user pool {pool} {gone}") from error
     try:
-        described = account.client("cognito-identity").describe_identity_pool(IdentityPoolId=identities)
+        if identities:
+            described = account.client("cognito-identity").describe_identity_pool(IdentityPoolId=identities)
     except ClientError as error:
         raise missing(error, f"the identity pool {identities} {gone}") from error
     try:
-        account.client("s3").head_bucket(Bucket=found["AWS::S3::Bucket"])
+        if bucket:
+            account.client("s3").head_bucket(Bucket=bucket)
     except ClientError as error:
-        raise missing(error, f"the bucket {found['AWS::S3::Bucket']} {gone}") from error
+        raise missing(error, f"the bucket {bucket} {gone}") from error
+    pool = pool or existing_user_pool
     providers = [item.get("ProviderName", "") for item in described.get("CognitoIdentityProviders", [])]
     if providers and not any(provider.endswith(f"/{pool}") for provider in providers):
         raise Failure(

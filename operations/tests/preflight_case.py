@@ -24,6 +24,17 @@ def in_json(content: dict[str, Any]) -> Answer:
     return Answer(200, json.dumps(content))
 
 
+def deployed(**outputs: str) -> dict[Call, Answer]:
+    """What CloudFormation says of a stack that has these outputs."""
+    members = "".join(
+        f"<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>"
+        for name, value in outputs.items()
+    )
+    stack = f"<StackName>new</StackName><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>{members}</Outputs>"
+    body = f"<DescribeStacksResponse><DescribeStacksResult><Stacks><member>{stack}</member></Stacks>"
+    return {Call("cloudformation", "DescribeStacks"): Answer(200, f"{body}</DescribeStacksResult></DescribeStacksResponse>", "text/xml")}
+
+
 def allow(action: str, resource: str = "*") -> dict[str, Any]:
     """A statement of a policy."""
     return {"Effect": "Allow", "Action": action, "Resource": resource}

@@ -1,11 +1,9 @@
 """What `make preflight` says of the groups' roles and of the policies of everybody."""
 
 import json
-from unittest.mock import patch
 
-from ..preflight import __main__ as preflight
 from ..preflight import roles
-from .preflight_case import PreflightCase, allow, in_json
+from .preflight_case import PreflightCase, allow, deployed, in_json
 from .wire import Answer, Call
 
 POOL = "eu-west-1_AbCdEfGhI"
@@ -21,21 +19,9 @@ def trust(*actions: str, provider: str = "cognito-identity.amazonaws.com") -> st
 
 def groups(*arns: str) -> dict[Call, Answer]:
     """A deployed stack whose user pool has a group without a role, and one for each of these."""
-    outputs = {"UserPoolId": POOL, "PersonPolicyArn": PERSON_POLICY}
-    members = "".join(
-        f"<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>"
-        for name, value in outputs.items()
-    )
-    stack = (
-        "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>new</StackName>"
-        f"<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>{members}</Outputs></member></Stacks>"
-        "</DescribeStacksResult></DescribeStacksResponse>"
-    )
     named = [{"GroupName": arn.rpartition("/")[2], "RoleArn": arn} for arn in arns]
-    return {
-        Call("cloudformation", "DescribeStacks"): Answer(200, stack),
-        Call("cognito-idp", "ListGroups"): in_json({"Groups": [{"GroupName": "friends"}, *named]}),
-    }
+    listed = in_json({"Groups": [{"GroupName": "friends"}, *named]})
+    return deployed(UserPoolId=POOL, PersonPolicyArn=PERSON_POLICY) | {Call("cognito-idp", "ListGroups"): listed}
 
 
 class Roles(PreflightCase):
@@ -65,13 +51,12 @@ class Roles(PreflightCase):
             ("gone", [], "arn:aws:iam::111122223333:role/gone", "wrong: group gone: there is no arn:aws:iam"),
             ("elsewhere", [], "arn:aws:iam::111122223333:role/path/editors", "wrong: group editors: there is no arn"),
         ]
-        with patch.object(preflight, "deployed", return_value={}):
-            for name, parameters, arn, expected in cases:
-                with self.subTest(name):
-                    said = self.said(roles.check_groups, "GroupRoles=true", *parameters, answers=groups(arn))
-                    self.assertIn(expected, said)
-            self.assertIn("no group has a role yet", self.said(roles.check_groups, "GroupRoles=true", answers=groups()))
-            self.assertEqual("", self.said(roles.check_groups, answers=groups(editors)))
+        for name, parameters, arn, expected in cases:
+            with self.subTest(name):
+                said = self.said(roles.check_groups, "GroupRoles=true", *parameters, answers=groups(arn))
+                self.assertIn(expected, said)
+        self.assertIn("no group has a role yet", self.said(roles.check_groups, "GroupRoles=true", answers=groups()))
+        self.assertEqual("", self.said(roles.check_groups, answers=groups(editors)))
         self.assertEqual("", self.said(roles.check_groups, "GroupRoles=true"), "a new stack has no groups")
 
     def test_policies_of_everybody(self) -> None:

@@ -110,9 +110,12 @@ class Survivors(LocalCase):
         here = {"LocationConstraint": "eu-west-1"}
         cls.local.client("s3").create_bucket(Bucket="old-bucket-1", CreateBucketConfiguration=here)
 
-    def rescue(self, *arguments: str) -> tuple[str, list[dict[str, Any]]]:
-        """What it says, and what it would import."""
+    def rescue(self, *arguments: str, **parameters: str) -> tuple[str, list[dict[str, Any]]]:
+        """What it says, and what it would import. `parameters` are the stack's answers."""
         with TemporaryDirectory() as folder:
+            if parameters:
+                given = file.Answers("old", {"parameter_overrides": file.joined(parameters)})
+                file.write(file.path_of(Path(folder), "old"), given, is_default=False)
             done = run(self.local.environment(), "rescue", "old", "--stacks", folder, "--into", folder, *arguments)
             written = Path(folder) / "resources.json"
             return done.stdout + done.stderr, json.loads(written.read_text()) if written.exists() else []
@@ -121,6 +124,15 @@ class Survivors(LocalCase):
         _, found = self.rescue()
         ids = [next(iter(item["ResourceIdentifier"].items())) for item in found]
         self.assertEqual(ids, [("UserPoolId", self.pool), ("Id", self.identities), ("BucketName", "old-bucket-1")])
+
+    def test_what_was_the_operators_own_is_left_out(self) -> None:
+        users = {"ExistingUserPoolId": self.pool, "MoreUserPoolClientIds": "web"}
+        _, found = self.rescue(**users)
+        ids = [next(iter(item["ResourceIdentifier"].items())) for item in found]
+        self.assertEqual(ids, [("Id", self.identities), ("BucketName", "old-bucket-1")])
+        said, found = self.rescue(**users, ExistingIdentityPoolId=self.identities, ExistingBucketName="old-bucket-1")
+        expected = "latchkey: both pools and the bucket of old are your own, so nothing is lost; deploy it again\n"
+        self.assertEqual((said, found), (expected, []))
 
     def test_what_is_not_clear_is_for_the_operator_to_say(self) -> None:
         here = {"LocationConstraint": "eu-west-1"}
@@ -158,7 +170,7 @@ class Reduction(unittest.TestCase):
     def setUp(self) -> None:
         """Reduces the project's own."""
         self.whole = template.read()
-        self.reduced = reduction.reduced(self.whole)
+        self.reduced = reduction.reduced(self.whole, reduction.retained(self.whole["Resources"]))
 
     def test_it_has_the_three_and_nothing_that_was_lost(self) -> None:
         self.assertEqual(set(self.reduced["Resources"]), {"UserPool", "IdentityPool", "Bucket"})
@@ -169,6 +181,13 @@ class Reduction(unittest.TestCase):
         self.assertEqual(lost & set(reduction.names(self.reduced["Resources"])), set())
         self.assertNotIn("Outputs", self.reduced)
         self.assertNotIn("Transform", self.reduced)
+
+    def test_what_is_the_operators_own_is_not_imported(self) -> None:
+        existing = {"ExistingUserPoolId": "eu-west-1_Theirs", "MoreUserPoolClientIds": "web"}
+        made = template.created(self.whole, template.values(self.whole, existing), "eu-west-1")
+        reduced = reduction.reduced(self.whole, reduction.retained(made))
+        self.assertEqual(set(reduced["Resources"]), {"IdentityPool", "Bucket"})
+        self.assertNotIn("UserPool", set(reduction.names(reduced["Resources"])))
 
     def test_what_it_refers_to_is_there(self) -> None:
         named = set(reduction.names(self.reduced["Resources"])) | set(reduction.names(self.reduced["Conditions"]))

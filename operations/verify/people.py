@@ -60,6 +60,13 @@ class Person:
         return self.keys
 
     @property
+    def identity(self) -> str:
+        """The person's id in the identity pool, which is not the name of their home where HomeOf is user."""
+        if not self.identity_id:
+            raise Skip(f"{self.title} has no identity")
+        return self.identity_id
+
+    @property
     def _owner(self) -> str:
         return self.subject if self.home_is_by_user else self.identity_id
 
@@ -87,12 +94,12 @@ class Person:
 
 
 def new_password() -> str:
-    """A random password that the pool's policy accepts."""
+    """A random password that any pool's policy accepts: it has a character of each kind."""
     alphabet = string.ascii_letters + string.digits
     while True:
         made = "".join(secrets.choice(alphabet) for _ in range(PASSWORD_CHARACTERS))
         if any(map(str.islower, made)) and any(map(str.isupper, made)) and any(map(str.isdigit, made)):
-            return made
+            return f"{made}-"
 
 
 def sign_up(stack: Stack, name: str, email: str, password: str, invite: str | None = None) -> dict[str, Any]:

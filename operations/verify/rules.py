@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from ..failure import Failure
+from . import existing
 from .clients import client
 from .stack import Stack
 
@@ -36,7 +37,9 @@ class Rules:
     by_email: bool
     """Whether the address is the user name."""
     self_sign_up: bool
-    """Whether anybody but an administrator makes users with a password."""
+    """Whether anybody but an administrator makes users, by these rules."""
+    are_applied: bool
+    """Whether the user pool asks the function. One of the operator's own may not."""
     invite_key: str | None
 
     @property
@@ -62,15 +65,26 @@ class Rules:
 
 def of(stack: Stack) -> Rules:
     """The rules of a stack. The invite key is in the function's environment."""
-    key = None
+    key, pool = None, existing.user_pool(stack)
+    switches = [stack.parameter(name) for name in ("SelfSignUp", "DirectorySignIn")]
+    by_email, self_sign_up, are_applied = (
+        (stack.parameter("SignInName") == "email", "false" not in switches, True)
+        if pool is None
+        else (
+            "email" in pool.get("UsernameAttributes", []),
+            not pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly", False),
+            pool.get("LambdaConfig", {}).get("PreSignUp") == stack.output("UserPoolTrigger"),
+        )
+    )
     if stack.parameter("SignUpInviteKeySecret"):
         function = client("lambda").get_function_configuration(FunctionName=stack.function("PreSignUp"))
         key = function["Environment"]["Variables"]["SIGN_UP_INVITE_KEY"]
     lists = ("SignUpAllowedDomains", "SignUpBlockedDomains", "SignUpAutoConfirmDomains")
     return Rules(
         in_files=frozenset(name for name in lists if stack.parameter(name).startswith("@")),
-        by_email=stack.parameter("SignInName") == "email",
-        self_sign_up="false" not in (stack.parameter("SelfSignUp"), stack.parameter("DirectorySignIn")),
+        by_email=by_email,
+        self_sign_up=self_sign_up and are_applied,
+        are_applied=are_applied,
         allowed=entries(stack.parameter("SignUpAllowedDomains")),
         blocked=entries(stack.parameter("SignUpBlockedDomains")),
         auto_confirmed=entries(stack.parameter("SignUpAutoConfirmDomains")),

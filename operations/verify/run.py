@@ -118,7 +118,10 @@ def nobody_has(stack: Stack, email: str) -> None:
 
 
 def identity_provider(stack: Stack) -> dict[str, Any]:
-    """The user pool as the identity pool knows it."""
+    """The user pool as the identity pool knows it, which may know others beside."""
     pool = client("cognito-identity").describe_identity_pool(IdentityPoolId=stack.output("IdentityPoolId"))
-    found: dict[str, Any] = pool["CognitoIdentityProviders"][0]
-    return found
+    for found in pool.get("CognitoIdentityProviders", []):
+        if found["ProviderName"].endswith(f"/{stack.output('UserPoolId')}"):
+            provider: dict[str, Any] = found
+            return provider
+    raise Failure(f"the identity pool does not accept the user pool; first: make connect AWS_STACK={stack.name}")

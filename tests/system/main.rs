@@ -8,6 +8,7 @@ mod alarms;
 mod commands;
 mod credentials;
 mod documents;
+mod existing;
 mod functions;
 mod groups;
 mod links;

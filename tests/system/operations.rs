@@ -20,6 +20,12 @@ fn an_account_is_checked_before_the_first_deployment() {
     pass("test_preflight_names");
     pass("test_preflight_roles");
     pass("test_preflight_providers");
+    pass("test_preflight_existing");
+}
+
+#[test]
+fn an_operators_own_pools_and_bucket_get_what_they_lack() {
+    pass("test_connect");
 }
 
 #[test]

@@ -27,8 +27,16 @@ fn the_template_deploys_with_every_parameter_at_another_value() {
     let same =
         defaults.iter().filter(|(name, default)| values.get(*name) == Some(default)).map(|(name, _)| name.as_str());
     // The built template takes the architecture that was built, and no other. Without the directory, most of the others
-    // would mean nothing: that is a stack of its own (`providers.rs`).
-    assert_eq!(same.collect::<Vec<_>>(), ["Architecture", "DirectorySignIn"], "still the default");
+    // would mean nothing: that is a stack of its own (`providers.rs`). What exists already has tests of its own.
+    let others = [
+        "Architecture",
+        "DirectorySignIn",
+        "ExistingBucketName",
+        "ExistingCommandLineClientId",
+        "ExistingIdentityPoolId",
+        "ExistingUserPoolId",
+    ];
+    assert_eq!(same.collect::<Vec<_>>(), others, "still the default");
 }
 
 #[test]
@@ -62,6 +70,11 @@ fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
         ("DirectorySignIn", "false", "DirectorySignIn false needs OidcName or SamlName, or nobody could sign in."),
         ("EmailFrom", "codes@example.com", "EmailFrom, EmailReplyTo and EmailConfigurationSet need EmailIdentityArn."),
         ("FormerBucketKmsKeyArns", "alias/files", "must be keys' ARNs, not aliases"),
+        ("ExistingUserPoolId", "eu-west-1_AbCdEfGhI", "ExistingUserPoolId needs MoreUserPoolClientIds"),
+        ("ExistingUserPoolId", "AbCdEfGhI", "must be a user pool's id, such as eu-west-1_AbCdEfGhI"),
+        ("ExistingIdentityPoolId", "eu-west-1_AbCdEfGhI", "must be an identity pool's id, such as eu-west-1:"),
+        ("ExistingBucketName", "s3://files", "must be a bucket's name"),
+        ("MoreUserPoolClientIds", "web phone", "must be one to four ids of app clients"),
         ("UploadMaxBytes", "5368709121", "not greater than 5368709120"),
         ("AuthenticatedPolicyArns", "arn:aws:iam::111122223333:role/r", "must be ARNs of managed policies"),
         ("ApiDocumentationUrl", "http://docs.example.com/", "must be an https address"),

@@ -1,6 +1,7 @@
 //! The deployed stack, and who speaks to it.
 
 mod api;
+mod beside;
 mod cli;
 mod group;
 mod http;
@@ -92,7 +93,7 @@ pub(crate) static PROVIDERS_STACK: LazyLock<Stack> = LazyLock::new(|| {
 
 impl Stack {
     /// Starts a local AWS with these options, prepares it, and deploys with the NAME=VALUE parameters that returns.
-    fn start(name: &str, options: &[&str], prepare: impl FnOnce(&Self) -> Vec<String>) -> Self {
+    pub(crate) fn start(name: &str, options: &[&str], prepare: impl FnOnce(&Self) -> Vec<String>) -> Self {
         let state = state_dir(process::id()).join(name);
         let state_text = state.to_str().unwrap();
         let owner = process::id().to_string();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "a JSON member that is missing is null")]
 
+mod existing;
 mod functions;
 mod partitions;
 mod people;

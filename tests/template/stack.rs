@@ -67,6 +67,11 @@ impl Stack {
         resources.get(name).unwrap_or_else(|| panic!("there is no {name}"))["Properties"].clone()
     }
 
+    /// The properties of a resource, as the template declares them.
+    pub(crate) fn declared(&self, name: &str) -> &Value {
+        &self.template["Resources"][name]["Properties"]
+    }
+
     /// A parameter, as the template declares it.
     pub(crate) fn parameter(&self, name: &str) -> &Value {
         &self.template["Parameters"][name]
@@ -119,7 +124,7 @@ impl Stack {
             "Fn::Join" => Some(json!(
                 resolved(1).as_array().unwrap().iter().map(text).collect::<Vec<_>>().join(&text(&argument[0]))
             )),
-            "Fn::Split" => Some(text(&resolved(1)).split(&text(&argument[0])).map(|part| json!(part)).collect()),
+            "Fn::Split" => Some(text(&resolved(1)).split(&text(&argument[0])).collect()),
             "Fn::Select" => Some(resolved(1)[usize::try_from(argument[0].as_u64().unwrap()).unwrap()].clone()),
             "Fn::FindInMap" => {
                 let [map, first, second] = [0, 1, 2].map(|index| text(&resolved(index)));

@@ -52,7 +52,7 @@ def refusing(run: Run, person: Person) -> str:
     said = {
         "GetId": outcome(cognito.get_id, IdentityPoolId=run.stack.output("IdentityPoolId"), Logins=logins),
         "GetCredentialsForIdentity": outcome(
-            cognito.get_credentials_for_identity, IdentityId=person.home.split("/")[1], Logins=logins
+            cognito.get_credentials_for_identity, IdentityId=person.identity, Logins=logins
         ),
     }
     return " and ".join(name for name, code in said.items() if code == "NotAuthorizedException") or "none"

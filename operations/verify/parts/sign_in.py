@@ -20,6 +20,8 @@ def run(run: Run) -> None:
     with run.checks.check("Cognito takes no password from an application (AllowPasswordSignIn)"):
         if run.stack.parameter("AllowPasswordSignIn") == "true":
             raise Skip("AllowPasswordSignIn is on")
+        if run.stack.parameter("ExistingUserPoolId"):
+            raise Skip("the app client is your own")
         given = {"USERNAME": run.one.name, "PASSWORD": run.one.password}
         refused = outcome(
             client("cognito-idp").initiate_auth,

@@ -38,7 +38,7 @@ class Burst:
     def __init__(self, run: Run) -> None:
         self._lock = threading.Lock()
         self._is_over = False
-        self._url = f"{run.stack.api_url}/objects?max_keys=1&identity_id={run.one.home.split('/')[1]}"
+        self._url = f"{run.stack.api_url}/objects?max_keys=1&identity_id={run.one.identity}"
         self._headers = run.one.authorization
         self.answers: dict[str, int] = {}
         """How many there were of each status and error code."""

@@ -22,7 +22,7 @@ def run(run: Run) -> None:
 def timed(run: Run, resource: str, requests: int) -> list[float]:
     """Milliseconds of requests, one after the other over one connection that is open before the first."""
     path = HTTP_FUNCTIONS[resource].replace("{key+}", "~/a")
-    url = f"{run.stack.api_url}{path}?identity_id={run.one.home.split('/')[1]}"
+    url = f"{run.stack.api_url}{path}?identity_id={run.one.identity}"
     status = 302 if resource == "ObjectLinks" else 200
     connection = web.Connection(url)
     times = []

@@ -21,14 +21,14 @@ def run(run: Run) -> None:
         expect("NotAuthorizedException", outcome(cognito.get_id, IdentityPoolId=pool))
     with checks.check("The identity pool gives keys of an identity to nobody else"):
         logins = {identity_provider(stack)["ProviderName"]: one.id_token}
-        refused = outcome(cognito.get_credentials_for_identity, IdentityId=two.home.split("/")[1], Logins=logins)
+        refused = outcome(cognito.get_credentials_for_identity, IdentityId=two.identity, Logins=logins)
         expect("NotAuthorizedException", refused)
     with checks.check("The identity pool's classic flow is closed"):
         logins = {identity_provider(stack)["ProviderName"]: one.id_token}
-        refused = outcome(cognito.get_open_id_token, IdentityId=one.home.split("/")[1], Logins=logins)
+        refused = outcome(cognito.get_open_id_token, IdentityId=one.identity, Logins=logins)
         expect("InvalidParameterException", refused)
     with checks.check("Another's identity_id gives nobody another's keys"):
-        answer = run.api(f"/credentials?identity_id={two.home.split('/')[1]}", one)
+        answer = run.api(f"/credentials?identity_id={two.identity}", one)
         expect((200, one.identity_id), (answer.status, answer.json.get("IdentityId")))
     for how in ("without a token", "with a tampered token"):
         with checks.check(f"The gateway lets nobody through {how}"):

@@ -8,7 +8,8 @@ use crate::more_rights::shown_policy;
 /// How long people's credentials last on [`OTHER_STACK`].
 pub(crate) const CREDENTIALS_SECONDS: u64 = 10;
 
-/// A stack where every parameter has another value than its default, and where credentials end soon.
+/// A stack where every parameter has another value than its default, and where credentials end soon. It makes everything
+/// itself: what is there already is for `existing.rs`.
 pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
     let options = ["--providers", "--credentials-seconds", &CREDENTIALS_SECONDS.to_string()];
@@ -82,6 +83,7 @@ const PARAMETERS: &str = "
     RefreshTokenRotation=DISABLED
     GroupRoles=true
     CommandLineClient=false
+    MoreUserPoolClientIds=web,phone,desktop,server
     HomeOf=user
     TeamClaim=custom:team
     BucketVersioning=Suspended

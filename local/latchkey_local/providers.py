@@ -71,7 +71,8 @@ def parameters(stack: dict[str, Any]) -> dict[str, str]:
     if found.returncode != 0:
         aws.cli(
             stack["endpoint"], keys, "secretsmanager", "create-secret",
-            "--name", SECRET_NAME, "--secret-string", record["client_secret"],
+            # In one word, because it may begin with a hyphen.
+            "--name", SECRET_NAME, f"--secret-string={record['client_secret']}",
         )  # fmt: skip
     return NAMES | {
         "OidcIssuer": record["url"],

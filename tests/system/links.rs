@@ -62,6 +62,61 @@ fn an_upload_is_held_to_its_size_and_type() {
     assert_eq!(send_to(&link, "text/plain", "abc").status, 200);
 }
 
+/// Sends the bytes with all headers that the link wants.
+fn send_as_told(link: &Reply, bytes: &str) -> Reply {
+    let headers = link.body["headers"].as_object().unwrap().iter().filter(|(name, _)| *name != "content-length");
+    let request = Request::builder().method("PUT").uri(link.text("url"));
+    let request = headers.fold(request, |request, (name, value)| request.header(name, value.as_str().unwrap()));
+    send(request.body(bytes.to_owned()).unwrap())
+}
+
+#[test]
+fn an_upload_overwrites_nothing_if_it_says_so() {
+    let person = Person::new("tess");
+    let declared = r#"{"size": 3, "content_type": "text/plain", "if_none_match": "*"}"#;
+    let link = || object(&person.id_token, "POST", "~/once.txt", declared);
+    let early = link();
+    assert_eq!(send_as_told(&link(), "abc").status, 200);
+    assert_eq!([send_as_told(&link(), "xyz").status, send_as_told(&early, "xyz").status], [412, 412]);
+    // The condition is signed: without it, nothing is written either.
+    assert_eq!(send_to(&link(), "text/plain", "xyz").status, 403);
+    assert_eq!(followed("GET", &object(&person.id_token, "GET", "~/once.txt", "")).body, json!("abc"));
+}
+
+#[test]
+fn damaged_bytes_do_not_arrive() {
+    let person = Person::new("tuva");
+    for (member, checksum) in
+        [("checksum_sha256", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="), ("checksum_crc64nvme", "BeXKuz/B+us=")]
+    {
+        let declared = json!({ "size": 3, "content_type": "text/plain", member: checksum }).to_string();
+        let link = || object(&person.id_token, "POST", &format!("~/{member}.txt"), &declared);
+        let damaged = send_as_told(&link(), "abd");
+        assert_eq!(damaged.status, 400, "{member}: {damaged:?}");
+        let whole = send_as_told(&link(), "abc");
+        assert_eq!(whole.status, 200, "{member}: {whole:?}");
+    }
+}
+
+#[test]
+fn an_older_version_is_read_by_its_id() {
+    let person = Person::new("tilo");
+    let token = &person.id_token;
+    let declared = r#"{"size": 3, "content_type": "text/plain"}"#;
+    let versions = ["one", "two"].map(|bytes| {
+        let stored = send_to(&object(token, "POST", "~/versions.txt", declared), "text/plain", bytes);
+        (bytes, stored.header("x-amz-version-id").unwrap().to_owned())
+    });
+    let deleted = object(token, "DELETE", "~/versions.txt", "");
+    let marker = deleted.header("x-amz-version-id").unwrap();
+    assert!(versions.iter().all(|(_, id)| id != marker));
+    for (bytes, id) in &versions {
+        let read = followed("GET", &object(token, "GET", &format!("~/versions.txt?version={id}"), ""));
+        assert_eq!((read.status, &read.body), (200, &json!(bytes)));
+    }
+    assert_eq!(followed("GET", &object(token, "GET", "~/versions.txt", "")).status, 404);
+}
+
 #[test]
 fn iam_decides_what_a_link_opens() {
     let (uma, viola) = (Person::new("uma"), Person::new("viola"));

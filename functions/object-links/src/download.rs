@@ -12,11 +12,13 @@ use crate::{
     file_name::FileName,
     link_body::{self, Linked},
     object_key::ObjectKey,
+    version::take_version,
 };
 
 /// The link that the request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Download {
+    version: Option<String>,
     save_as: Option<FileName>,
     is_inline: bool,
     seconds: u64,
@@ -69,6 +71,7 @@ impl Download {
     /// A [`ParameterError`] naming the parameter that is unknown or not acceptable.
     fn parse(mut query: Parameters) -> Result<Self, ParameterError> {
         let download = Self {
+            version: take_version(&mut query, "version")?,
             save_as: query.take("download")?.map(|name| FileName::parse(&name)).transpose()?,
             seconds: take_link_seconds(&mut query)?.unwrap_or(LINK_SECONDS_DEFAULT),
             is_inline: query.take_switch("inline")?.unwrap_or(false),
@@ -98,10 +101,10 @@ impl Download {
         let work = |caller: Caller| async move {
             let key = key.in_link(&caller.folders)?;
             let links = Links::new(bucket, &caller, self.seconds, now)?;
-            let disposition = self.disposition();
+            let (version, disposition) = (self.version.clone(), self.disposition());
             let link = match verb {
-                Verb::Get => links.get(&key, disposition).await?,
-                Verb::Head => links.head(&key, disposition).await?,
+                Verb::Get => links.get(&key, version, disposition).await?,
+                Verb::Head => links.head(&key, version, disposition).await?,
             };
             Ok(Linked { link, bucket: bucket.name().to_owned(), key })
         };

@@ -3,12 +3,15 @@
 //! A link is made without a call of S3: IAM decides when the link is used.
 
 mod asked;
+mod checksum;
+mod condition;
 mod deletion;
 mod download;
 mod file_name;
 mod link_body;
 mod object_key;
 mod upload;
+mod version;
 
 use http_api::{Route, answer};
 use lambda_http::http::Method;

@@ -1,7 +1,7 @@
 use http_api::{ApiError, iso_8601, json_response};
 use lambda_http::{Body, Response, http::StatusCode};
-use objects::Link;
-use serde::Serialize;
+use objects::{Checksum, Link, Put};
+use serde::{Serialize, Serializer};
 
 /// A link and the object that it leads to.
 pub(crate) struct Linked {
@@ -26,8 +26,34 @@ struct LinkBody<'a> {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct UploadHeaders<'a> {
-    pub(crate) content_length: String,
-    pub(crate) content_type: &'a str,
+    content_length: String,
+    content_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    if_none_match: Option<&'static str>,
+    #[serde(flatten)]
+    checksum: Option<ChecksumHeader<'a>>,
+}
+
+/// The header with the checksum.
+#[derive(Clone, Copy, Debug)]
+struct ChecksumHeader<'a>(&'static str, &'a str);
+
+impl Serialize for ChecksumHeader<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.0, self.1)])
+    }
+}
+
+impl<'a> UploadHeaders<'a> {
+    pub(crate) fn of(put: &'a Put) -> Self {
+        let checksum = put.checksum.as_ref().map(Checksum::header);
+        Self {
+            content_length: put.size.to_string(),
+            content_type: &put.content_type,
+            if_none_match: put.is_new.then_some("*"),
+            checksum: checksum.map(|(name, value)| ChecksumHeader(name, value)),
+        }
+    }
 }
 
 /// Makes the response with a link for this method.

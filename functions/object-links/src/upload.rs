@@ -1,9 +1,11 @@
 use http_api::{ApiError, Call, ParameterError, Parameters, media_type};
 use lambda_http::{Body, Request, Response};
-use objects::{App, Caller, LINK_SECONDS_DEFAULT, Links, take_link_seconds};
+use objects::{App, Caller, LINK_SECONDS_DEFAULT, Links, Put, take_link_seconds};
 
 use crate::{
     asked::Asked,
+    checksum::take_checksum,
+    condition::take_is_new,
     link_body::{self, Linked, UploadHeaders},
 };
 
@@ -26,19 +28,17 @@ pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, Ap
     let work = |caller: Caller| async move {
         let key = key.in_home_and_link(&caller.folders)?;
         let links = Links::new(bucket, &caller, upload.seconds, call.now)?;
-        let link = links.put(&key, upload.size, &upload.content_type).await?;
+        let link = links.put(&key, &upload.put).await?;
         Ok(Linked { link, bucket: bucket.name().to_owned(), key })
     };
     let linked = bucket.as_caller(&requester, call.now, work).await?;
-    let headers = UploadHeaders { content_length: upload.size.to_string(), content_type: &upload.content_type };
-    link_body::answer(&linked, "PUT", Some(headers))
+    link_body::answer(&linked, "PUT", Some(UploadHeaders::of(&upload.put)))
 }
 
 /// An upload, as the caller declares it. S3 accepts only what is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Upload {
-    size: u64,
-    content_type: String,
+    put: Put,
     seconds: u64,
 }
 
@@ -56,11 +56,13 @@ impl Upload {
         }
         let mut members = Parameters::from_json(str::from_utf8(body).map_err(|_| ParameterError::Json)?)?;
         let size = members.take_number("size", 0..=size_max)?;
-        let upload = Self {
+        let put = Put {
             size: size.ok_or(ParameterError::Missing("size"))?,
             content_type: checked_content_type(&members.take_required("content_type")?)?,
-            seconds: take_link_seconds(&mut members)?.unwrap_or(LINK_SECONDS_DEFAULT),
+            is_new: take_is_new(&mut members)?,
+            checksum: take_checksum(&mut members)?,
         };
+        let upload = Self { put, seconds: take_link_seconds(&mut members)?.unwrap_or(LINK_SECONDS_DEFAULT) };
         members.finish()?;
         Ok(upload)
     }
@@ -93,8 +95,10 @@ mod tests {
 
     #[test]
     fn an_upload_is_declared_by_size_and_type() {
-        let upload =
-            |size, content_type: &str, seconds| Ok(Upload { size, content_type: content_type.to_owned(), seconds });
+        let upload = |size, content_type: &str, seconds| {
+            let content_type = content_type.to_owned();
+            Ok(Upload { put: Put { size, content_type, is_new: false, checksum: None }, seconds })
+        };
         let whole = r#"{"size": 5368709120, "content_type": "text/plain; charset=utf-8", "url_seconds": 60}"#;
         assert_eq!(parse(r#"{"size": 0, "content_type": "image/png"}"#), upload(0, "image/png", 900));
         for content_type in ["text/plain ; charset=utf-8", "x/y;;charset=utf-8", "x/y; a=\"b\\\"c\""] {

@@ -17,6 +17,6 @@ pub use bucket::{Bucket, Requester};
 pub use caller::Caller;
 pub use error::BucketError;
 pub use folders::Folders;
-pub use links::{ATTACHMENT, LINK_SECONDS_DEFAULT, Link, Links, can_be_linked, take_link_seconds};
+pub use links::{ATTACHMENT, Checksum, LINK_SECONDS_DEFAULT, Link, Links, Put, can_be_linked, take_link_seconds};
 pub use place::{KEY_BYTES_MAX, Place};
 pub use settings::{BucketSettings, Settings};

@@ -50,6 +50,39 @@ pub struct Links {
     expires_at: SystemTime,
 }
 
+/// An upload, as it is signed: S3 accepts no other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Put {
+    /// Bytes, as `Content-Length`.
+    pub size: u64,
+    /// `Content-Type`.
+    pub content_type: String,
+    /// Whether S3 refuses to overwrite (`If-None-Match: *`).
+    pub is_new: bool,
+    /// The checksum of the object, which S3 verifies.
+    pub checksum: Option<Checksum>,
+}
+
+/// A checksum of an object, in base64.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Checksum {
+    /// SHA-256: 32 bytes.
+    Sha256(String),
+    /// CRC-64/NVME: 8 bytes.
+    Crc64Nvme(String),
+}
+
+impl Checksum {
+    /// The header with the checksum.
+    #[must_use]
+    pub fn header(&self) -> (&'static str, &str) {
+        match self {
+            Self::Sha256(text) => ("x-amz-checksum-sha256", text),
+            Self::Crc64Nvme(text) => ("x-amz-checksum-crc64nvme", text),
+        }
+    }
+}
+
 /// A presigned link. It is a secret until it expires, and never shown by `Debug`.
 #[derive(Clone)]
 pub struct Link {
@@ -94,13 +127,19 @@ impl Links {
         })
     }
 
-    /// A link for `GET`. With a `disposition`, the response of S3 has this `Content-Disposition`.
+    /// A link for `GET`, of one `version` of the object or of the newest. With a `disposition`, the response of S3 has
+    /// this `Content-Disposition`.
     ///
     /// # Errors
     ///
     /// [`BucketError::Failed`] when the SDK cannot make a URL from the bucket, the region and the endpoint.
-    pub async fn get(&self, key: &str, disposition: Option<String>) -> Result<Link, BucketError> {
-        let request = self.client.get_object().bucket(&self.bucket).key(key);
+    pub async fn get(
+        &self,
+        key: &str,
+        version: Option<String>,
+        disposition: Option<String>,
+    ) -> Result<Link, BucketError> {
+        let request = self.client.get_object().bucket(&self.bucket).key(key).set_version_id(version);
         let request = request.set_response_content_disposition(disposition);
         self.link(Box::pin(request.presigned(self.config.clone())).await)
     }
@@ -110,21 +149,31 @@ impl Links {
     /// # Errors
     ///
     /// As [`Links::get`].
-    pub async fn head(&self, key: &str, disposition: Option<String>) -> Result<Link, BucketError> {
-        let request = self.client.head_object().bucket(&self.bucket).key(key);
+    pub async fn head(
+        &self,
+        key: &str,
+        version: Option<String>,
+        disposition: Option<String>,
+    ) -> Result<Link, BucketError> {
+        let request = self.client.head_object().bucket(&self.bucket).key(key).set_version_id(version);
         let request = request.set_response_content_disposition(disposition);
         self.link(Box::pin(request.presigned(self.config.clone())).await)
     }
 
-    /// A link for `PUT`, of exactly `size` bytes with this `content_type`: both are signed, and the request must have
-    /// them as `Content-Length` and `Content-Type`.
+    /// A link for this `PUT`: all of it is signed, and the request must have it as headers.
     ///
     /// # Errors
     ///
     /// As [`Links::get`].
-    pub async fn put(&self, key: &str, size: u64, content_type: &str) -> Result<Link, BucketError> {
-        let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
-        let request = request.set_content_length(i64::try_from(size).ok());
+    pub async fn put(&self, key: &str, put: &Put) -> Result<Link, BucketError> {
+        let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(&put.content_type);
+        let request = request.set_content_length(i64::try_from(put.size).ok());
+        let request = request.set_if_none_match(put.is_new.then(|| "*".to_owned()));
+        let request = match put.checksum.clone() {
+            None => request,
+            Some(Checksum::Sha256(text)) => request.checksum_sha256(text),
+            Some(Checksum::Crc64Nvme(text)) => request.checksum_crc64_nvme(text),
+        };
         self.link(Box::pin(request.presigned(self.config.clone())).await)
     }
 

@@ -238,7 +238,7 @@ async fn what_is_wrong_with_a_request_is_named() {
     let cases: [(&str, &str, Option<&str>, u16, &str); 16] = [
         ("GET", "", None, 404, "There is no such path."),
         ("PUT", "~/a", None, 405, "This path accepts only GET, HEAD, POST, DELETE."),
-        ("GET", "~/a?version=1", None, 400, "version is not a known parameter."),
+        ("GET", "~/a?acl=1", None, 400, "acl is not a known parameter."),
         ("GET", "~/a?url_seconds=59", None, 400, "url_seconds must be a whole number from 60 to 3600."),
         ("GET", "~/a?redirect=no", None, 400, "redirect must be true or false."),
         ("GET", "-?key=", None, 400, "key is missing."),

@@ -4,5 +4,6 @@
 
 mod answers;
 mod faults;
+mod no_accidents;
 mod program;
 mod setup;

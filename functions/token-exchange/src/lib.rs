@@ -37,7 +37,7 @@ pub const ROUTES: &[Route<App>] = &[
     ),
     Route::new(Method::GET, "/credentials", |app, call| answer(credentials_endpoint::exchange(app, call))),
     Route::new(Method::GET, "/whoami", |app, call| answer(whoami_endpoint::who_am_i(app, call))),
-    Route::new(Method::GET, METADATA_PATH, |app, call| answer(metadata_endpoint::describe(app, call))),
+    Route::new(Method::GET, METADATA_PATH, |app, call| answer(async move { metadata_endpoint::describe(app, call) })),
 ];
 
 /// The clients of the function, and what it says of the stack. They live as long as the process.

@@ -42,7 +42,7 @@ struct Latchkey<'a> {
 /// Serves `GET /.well-known/oauth-protected-resource`. Nothing in it is secret.
 ///
 /// Source: RFC 9728 §3.
-pub(crate) async fn describe(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
+pub(crate) fn describe(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError> {
     Parameters::from_urlencoded(call.query())?.finish()?;
     let policy = app.verifier.policy();
     let folders = app.folders.as_ref();

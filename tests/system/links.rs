@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use ureq::http::Request;
 
-use crate::stack::{Keys, Person, Reply, get, object, object_path, objects, put, send};
+use crate::stack::{Keys, Person, Reply, api, get, object, object_path, objects, post, put, send};
 
 /// Uploads as a page does: asks for a link below `/objects/`, and sends the bytes there.
 fn upload(person: &Person, target: &str, content_type: &str, bytes: &str) {
@@ -115,6 +115,31 @@ fn an_older_version_is_read_by_its_id() {
         assert_eq!((read.status, &read.body), (200, &json!(bytes)));
     }
     assert_eq!(followed("GET", &object(token, "GET", "~/versions.txt", "")).status, 404);
+}
+
+#[test]
+fn many_objects_are_deleted_at_once_and_nobody_elses() {
+    let [tom, tina] = ["tom", "tina"].map(Person::new);
+    let (keys, home) = tom.keys_and_home();
+    let (_, others_home) = tina.keys_and_home();
+    let names: Vec<_> = (0..1000).map(|number| format!("~/many/{number} & <{number}>\n.txt")).collect();
+    for name in ["a", "b", "many/7 & <7>\n.txt"] {
+        put(&keys, &format!("{home}{name}")).unwrap();
+    }
+    let delete = |keys: &Value| {
+        let headers = [("Authorization", tom.id_token.as_str())];
+        post(&api("/deletions"), &headers, &json!({ "keys": keys }).to_string())
+    };
+    let refused = delete(&json!(["~/a", format!("{others_home}a")]));
+    assert_eq!((refused.status, refused.text("code")), (403, "access_denied"), "{refused:?}");
+    let left = |count: usize| assert_eq!(objects(&tom.id_token, "").body["objects"].as_array().unwrap().len(), count);
+    left(3);
+    let done = delete(&json!(names));
+    assert_eq!((done.status, done.body["deleted"].as_array().unwrap().len()), (200, 1000), "{done:?}");
+    left(2);
+    let done = delete(&json!(["~/a", "~/b", "~/never"]));
+    assert_eq!((done.status, &done.body["failed"]), (200, &json!([])), "{done:?}");
+    left(0);
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn each_function_is_called_by_its_own_caller_alone() {
     let expected = [
         ("CredentialsPermission", "<TokenExchange>", api("GET/credentials")),
         ("DeleteObjectPermission", "<ObjectLinks>", api("DELETE/objects/*")),
+        ("DeletionsPermission", "<ObjectLinks>", api("POST/deletions")),
         ("GetObjectPermission", "<ObjectLinks>", api("GET/objects/*")),
         ("HeadObjectPermission", "<ObjectLinks>", api("HEAD/objects/*")),
         ("MetadataPermission", "<TokenExchange>", api("GET/.well-known/oauth-protected-resource")),

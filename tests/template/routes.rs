@@ -55,6 +55,7 @@ fn a_routes_id_belongs_to_its_key() {
     let expected = [
         ("CredentialsRoute", "GET /credentials"),
         ("DeleteObjectRoute", "DELETE /objects/{key+}"),
+        ("DeletionsRoute", "POST /deletions"),
         ("GetObjectRoute", "GET /objects/{key+}"),
         ("HeadObjectRoute", "HEAD /objects/{key+}"),
         ("MetadataRoute", "GET /.well-known/oauth-protected-resource"),

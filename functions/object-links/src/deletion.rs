@@ -11,7 +11,7 @@ use crate::{asked::Asked, object_key::ObjectKey};
 /// S3's own header for it.
 const VERSION_ID: HeaderName = HeaderName::from_static("x-amz-version-id");
 
-const DENIED: &str = "You may not delete this object. A key that starts with ~/ is in your home.";
+pub(crate) const DENIED: &str = "You may not delete this object. A key that starts with ~/ is in your home.";
 
 /// Serves `DELETE`: deletes an object in the caller's home, or in their team's folder.
 ///

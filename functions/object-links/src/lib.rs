@@ -1,4 +1,5 @@
 //! `/objects/{key+}`: links to one object of the bucket, signed with the caller's own credentials, and its deletion.
+//! `POST /deletions` deletes many.
 //!
 //! A link is made without a call of S3: IAM decides when the link is used.
 
@@ -6,6 +7,7 @@ mod asked;
 mod checksum;
 mod condition;
 mod deletion;
+mod deletions;
 mod download;
 mod file_name;
 mod link_body;
@@ -25,4 +27,5 @@ pub const ROUTES: &[Route<App>] = &[
     Route::new(Method::HEAD, OBJECT, |app, call| answer(download::head(app, call))),
     Route::new(Method::POST, OBJECT, |app, call| answer(upload::link(app, call))),
     Route::new(Method::DELETE, OBJECT, |app, call| answer(deletion::delete(app, call))),
+    Route::new(Method::POST, "/deletions", |app, call| answer(deletions::delete(app, call))),
 ];

@@ -44,6 +44,15 @@ impl ObjectKey {
         Ok(Self(place))
     }
 
+    /// Parses the value of the parameter `name`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Place::parse`].
+    pub(crate) fn of_text(name: &'static str, text: &str) -> Result<Self, ParameterError> {
+        Place::parse(name, text).map(Self)
+    }
+
     /// The key in the bucket, for a caller with these `folders`.
     ///
     /// # Errors

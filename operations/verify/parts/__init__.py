@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ..run import Run
 from . import (
+    accidents,
     container_provider,
     cors,
     ending,
@@ -35,6 +36,7 @@ PARTS: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("What the API says of itself", metadata.run),
     ("The AWS CLI", container_provider.run),
     ("Uploads and links", uploads.run),
+    ("No accidents", accidents.run),
     ("Odd keys", links.run),
     ("Listing", listing.run),
     ("Other people's homes", homes.run),

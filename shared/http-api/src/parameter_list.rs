@@ -17,6 +17,8 @@ pub(crate) enum ParameterValue {
     Text(Zeroizing<String>),
     /// A whole number, in JSON only.
     Number(u64),
+    /// A list of strings, in JSON only.
+    Texts(Vec<String>),
     /// Any other JSON value.
     Other,
 }
@@ -49,7 +51,7 @@ impl ParameterList {
         Ok(list)
     }
 
-    /// Parses a JSON object of strings and whole numbers. `null` is the same as an empty string.
+    /// Parses a JSON object of strings, whole numbers and lists of strings. `null` is the same as an empty string.
     ///
     /// # Errors
     ///
@@ -64,6 +66,7 @@ impl ParameterList {
                 Value::Null => ParameterValue::Text(Zeroizing::default()),
                 Value::String(text) => ParameterValue::Text(text.into()),
                 Value::Number(number) => number.as_u64().map_or(ParameterValue::Other, ParameterValue::Number),
+                Value::Array(items) => texts(items).map_or(ParameterValue::Other, ParameterValue::Texts),
                 _ => ParameterValue::Other,
             };
             list.push(name, value)?;
@@ -104,6 +107,12 @@ impl ParameterList {
             None => Ok(Parameters(self.0)),
         }
     }
+}
+
+/// The items, if all are strings.
+fn texts(items: Vec<Value>) -> Option<Vec<String>> {
+    let text = |item| if let Value::String(text) = item { Some(text) } else { None };
+    items.into_iter().map(text).collect()
 }
 
 /// Decodes `+` and `%XX`, strictly.
@@ -149,7 +158,7 @@ mod tests {
     fn pairs(parameters: Parameters) -> Vec<(String, Option<String>)> {
         let text = |value| match value {
             ParameterValue::Text(text) => Some(text.to_string()),
-            ParameterValue::Number(_) | ParameterValue::Other => None,
+            ParameterValue::Number(_) | ParameterValue::Texts(_) | ParameterValue::Other => None,
         };
         parameters.0.into_iter().map(|(name, value)| (name, text(value))).collect()
     }

@@ -75,6 +75,20 @@ impl Parameters {
         switch.transpose()
     }
 
+    /// Takes the list of strings `name`, if it was sent; `null` counts as absent.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::Invalid`] for anything else.
+    pub fn take_texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ParameterError> {
+        match self.take_value(name) {
+            Some(ParameterValue::Texts(texts)) => Ok(Some(texts)),
+            None => Ok(None),
+            Some(ParameterValue::Text(text)) if text.is_empty() => Ok(None),
+            Some(_) => Err(ParameterError::invalid(name, "must be a list of strings")),
+        }
+    }
+
     fn take_value(&mut self, name: &str) -> Option<ParameterValue> {
         let index = self.0.iter().position(|(known, _)| known == name)?;
         Some(self.0.swap_remove(index).1)

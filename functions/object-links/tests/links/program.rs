@@ -64,6 +64,10 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         (send("HEAD", "/objects/~/a"), "HEAD /objects/{key+} 302 ok"),
         (send("DELETE", "/objects/~/a"), "DELETE /objects/{key+} 204 ok: DeleteObject"),
         (send("DELETE", "/objects/a"), "DELETE /objects/{key+} 403 access_denied"),
+        (
+            event("POST", "/deletions", "", &[("authorization", good.as_str())], Some(r#"{"keys": ["~/a"]}"#)),
+            "POST /deletions 200 ok: DeleteObjects",
+        ),
         (send("POST", "/objects/~/a"), "POST /objects/{key+} 400 invalid_request"),
         (send("GET", "/objects/"), "other 404 not_found"),
     ];
@@ -75,6 +79,7 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
     let counted = [
         ("ColdStarts", 1),
         ("DeleteObjectMilliseconds", 1),
+        ("DeleteObjectsMilliseconds", 1),
         ("Exchanges", 1),
         ("GetCredentialsForIdentityMilliseconds", 1),
         ("GetIdMilliseconds", 1),

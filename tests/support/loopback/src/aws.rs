@@ -23,6 +23,8 @@ struct Script {
     get_credentials: Answer,
     list_objects: Answer,
     delete_object: Answer,
+    /// None: every object is deleted.
+    delete_objects: Option<Answer>,
 }
 
 impl Aws {
@@ -51,6 +53,7 @@ impl Aws {
             get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
             list_objects: Self::page("<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated>"),
             delete_object: Answer::Reply(204, vec![], vec![]),
+            delete_objects: None,
         };
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);
@@ -123,8 +126,13 @@ impl Aws {
         self.script().delete_object = answer;
     }
 
+    /// Sets the answer to `DeleteObjects` from now on.
+    pub fn set_delete_objects(&self, answer: Answer) {
+        self.script().delete_objects = Some(answer);
+    }
+
     /// The names of the calls received so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
-    /// `DeleteObject`.
+    /// `DeleteObject`, `DeleteObjects`.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.server.received().iter().map(call_of).collect()
@@ -148,6 +156,7 @@ fn call_of(request: &Received) -> String {
     match request.header("x-amz-target").and_then(|target| target.rsplit_once('.')) {
         Some((_, operation)) => operation.to_owned(),
         None if request.method == "DELETE" => "DeleteObject".to_owned(),
+        None if request.method == "POST" => "DeleteObjects".to_owned(),
         None => "ListObjectsV2".to_owned(),
     }
 }
@@ -159,7 +168,16 @@ impl Script {
             "GetId" => self.get_id.clone(),
             "GetCredentialsForIdentity" => self.get_credentials.clone(),
             "DeleteObject" => self.delete_object.clone(),
+            "DeleteObjects" => self.delete_objects.clone().unwrap_or_else(|| deleted(request)),
             _ => self.list_objects.clone(),
         }
     }
+}
+
+/// The answer of a bucket that deletes all that it is asked to.
+fn deleted(request: &Received) -> Answer {
+    let body = String::from_utf8_lossy(&request.body);
+    let keys = body.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next());
+    let deleted: String = keys.map(|key| format!("<Deleted><Key>{key}</Key></Deleted>")).collect();
+    Answer::xml(200, &format!("<DeleteResult>{deleted}</DeleteResult>"))
 }

@@ -1,0 +1,55 @@
+"""What keeps objects from being lost: uploads that overwrite nothing or are verified, older versions, many deletions."""
+
+import base64
+import hashlib
+import json
+
+from .. import web
+from ..checks import Skip, expect, expect_that
+from ..people import Person
+from ..run import Run
+from .uploads import TEXT, follow
+
+KEY, DATA, OTHER = "~/kept.txt", b"keep me", b"lose me"
+
+
+def run(run: Run) -> None:
+    """Tries to overwrite, to damage, and to delete too much."""
+    checks, one, two = run.checks, run.one, run.two
+    with checks.check("An upload overwrites nothing if it says so"):
+        first, again = (put(run, one, DATA, if_none_match="*") for _ in range(2))
+        expect((200, 412), (first.status, again.status))
+    with checks.check("An upload of other bytes than its checksum says does not arrive"):
+        checksum = base64.b64encode(hashlib.sha256(DATA).digest()).decode()
+        expect(400, put(run, one, OTHER, checksum_sha256=checksum).status, "other bytes")
+        whole = put(run, one, DATA, checksum_sha256=checksum)
+        expect(200, whole.status, "the same bytes")
+    with checks.check("An older version is read by its id (BucketVersioning)"):
+        if run.stack.parameter("BucketVersioning") != "Enabled":
+            raise Skip("BucketVersioning is not Enabled")
+        version = whole.header("x-amz-version-id") or ""
+        put(run, one, OTHER)
+        read = follow(run.object(one, KEY, version=version))
+        expect((200, DATA), (read.status, read.body))
+    with checks.check("Several objects are deleted at once, and nobody else's"):
+        others = f"{two.home}kept.txt"
+        expect("403 access_denied", delete(run, one, KEY, others).said(), "one of them another's")
+        expect(200, follow(run.object(one, KEY)).status, "then none is deleted")
+        answer = delete(run, one, KEY, "~/never-there.txt")
+        expect("200", answer.said())
+        expect_that(len(answer.json["deleted"]) == 2 and not answer.json["failed"], "two deleted", answer.json)
+        expect(404, follow(run.object(one, KEY)).status, "reading it")
+
+
+def put(run: Run, person: Person, data: bytes, **members: str) -> web.Answer:
+    """Uploads with these conditions, and sends the headers that the link wants."""
+    declared = {"size": len(DATA), "content_type": TEXT} | members
+    link = run.object(person, KEY, "POST", json.dumps(declared).encode())
+    expect("200", link.said(), "asking for the link")
+    headers = {name: value for name, value in link.json["headers"].items() if name != "content-length"}
+    return web.send(link.json["url"], "PUT", headers, data)
+
+
+def delete(run: Run, person: Person, *keys: str) -> web.Answer:
+    """Deletes them all at once."""
+    return run.api("/deletions", person, method="POST", body=json.dumps({"keys": keys}).encode())

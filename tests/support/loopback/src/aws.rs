@@ -178,6 +178,6 @@ impl Script {
 fn deleted(request: &Received) -> Answer {
     let body = String::from_utf8_lossy(&request.body);
     let keys = body.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next());
-    let deleted: String = keys.map(|key| format!("<Deleted><Key>{key}</Key></Deleted>")).collect();
+    let deleted = keys.map(|key| format!("<Deleted><Key>{key}</Key></Deleted>")).collect::<Vec<_>>().concat();
     Answer::xml(200, &format!("<DeleteResult>{deleted}</DeleteResult>"))
 }

@@ -30,17 +30,25 @@ static EMITTED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     let token = |sub: &str| cloud.token(&json!({ "sub": sub }));
     let well = Answer::json(200, json!({ "IdentityId": Aws::IDENTITY_ID }));
     let answers = [well, Aws::error(400, "TooManyRequestsException"), Aws::error(400, "ResourceNotFoundException")];
-    let http = |method: &str, path: &str| -> Vec<_> {
-        let sent = |sub| event(method, path, "", &[("authorization", token(sub).as_str())], None);
+    let http = |method: &str, path: &str, body: Option<&str>| -> Vec<_> {
+        let sent = |sub| event(method, path, "", &[("authorization", token(sub).as_str())], body);
         answers.iter().zip(["a", "b", "c"]).map(|(answer, sub)| (sent(sub), answer.clone())).collect()
     };
     let sign_up = json!({
         "triggerSource": "PreSignUp_SignUp", "request": { "userAttributes": { "email": "a@example.com" } }, "response": {},
     });
     let events = [
-        ("token-exchange", http("GET", "/credentials")),
-        ("list-objects", http("GET", "/objects")),
-        ("object-links", http("DELETE", "/objects/~/a")),
+        ("token-exchange", http("GET", "/credentials", None)),
+        ("list-objects", http("GET", "/objects", None)),
+        (
+            "object-links",
+            [
+                http("DELETE", "/objects/~/a", None),
+                http("PUT", "/objects/~/a", Some(r#"{"copy_from": "~/b"}"#)),
+                http("POST", "/deletions", Some(r#"{"keys": ["~/a"]}"#)),
+            ]
+            .concat(),
+        ),
         ("pre-sign-up", vec![(sign_up, Answer::HangUp)]),
     ];
     events.into_iter().map(|(name, events)| (name, emitted_for(name, &cloud, &events))).collect()

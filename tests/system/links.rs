@@ -118,6 +118,45 @@ fn an_older_version_is_read_by_its_id() {
 }
 
 #[test]
+fn objects_are_copied_and_restored_on_the_server() {
+    let [cora, carlo] = ["cora", "carlo"].map(Person::new);
+    let token = &cora.id_token;
+    upload(&cora, "~/a%20b.txt", "text/markdown", "one");
+    put(&Keys::admin(), "public/to-copy.txt").unwrap();
+    let copy = |target: &str, body: Value| object(token, "PUT", target, &body.to_string());
+    let read = |target: &str| followed("GET", &object(token, "GET", target, ""));
+
+    let copied = copy("~/copies/b.txt", json!({ "copy_from": "~/a b.txt" }));
+    assert_eq!(copied.status, 200, "{copied:?}");
+    let seen = read("~/copies/b.txt");
+    assert_eq!((seen.body.as_str(), seen.header("content-type")), (Some("one"), Some("text/markdown")));
+    let again = copy("~/copies/b.txt", json!({ "copy_from": "~/a b.txt", "if_none_match": "*" }));
+    assert_eq!((again.status, again.text("code")), (412, "precondition_failed"));
+
+    // What was overwritten comes back, and what was deleted too.
+    upload(&cora, "~/copies/b.txt", "text/plain", "two");
+    let old = copied.text("version_id");
+    let restored = copy("~/copies/b.txt", json!({ "copy_from": "~/copies/b.txt", "version_id": old }));
+    assert_eq!((restored.status, read("~/copies/b.txt").body), (200, json!("one")), "{restored:?}");
+    object(token, "DELETE", "~/copies/b.txt", "");
+    let restored = copy("~/copies/b.txt", json!({ "copy_from": "~/copies/b.txt", "version_id": old }));
+    assert_eq!((restored.status, read("~/copies/b.txt").body), (200, json!("one")), "{restored:?}");
+
+    let (_, others_home) = carlo.keys_and_home();
+    upload(&carlo, "~/diary.txt", "text/plain", "dear diary");
+    for (target, source, status) in [
+        ("~/c.txt", "public/to-copy.txt", 200),
+        ("~/c.txt", format!("{others_home}diary.txt").as_str(), 403),
+        ("~/c.txt", "elsewhere.txt", 403),
+        ("~/c.txt", "~/gone.txt", 404),
+        ("public/c.txt", "~/a b.txt", 403),
+    ] {
+        let seen = copy(target, json!({ "copy_from": source }));
+        assert_eq!(seen.status, status, "{source} to {target}: {seen:?}");
+    }
+}
+
+#[test]
 fn many_objects_are_deleted_at_once_and_nobody_elses() {
     let [tom, tina] = ["tom", "tina"].map(Person::new);
     let (keys, home) = tom.keys_and_home();

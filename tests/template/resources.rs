@@ -45,6 +45,7 @@ fn each_function_is_called_by_its_own_caller_alone() {
         ("ObjectsPermission", "<ListObjects>", api("GET/objects")),
         ("PostObjectPermission", "<ObjectLinks>", api("POST/objects/*")),
         ("PreSignUpPermission", "<PreSignUp>", ("cognito-idp.amazonaws.com", "<UserPool.Arn>".to_owned())),
+        ("PutObjectPermission", "<ObjectLinks>", api("PUT/objects/*")),
         ("TokenPermission", "<TokenExchange>", api("POST/token")),
         ("WhoAmIPermission", "<TokenExchange>", api("GET/whoami")),
     ];

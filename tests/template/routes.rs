@@ -61,6 +61,7 @@ fn a_routes_id_belongs_to_its_key() {
         ("MetadataRoute", "GET /.well-known/oauth-protected-resource"),
         ("ObjectsRoute", "GET /objects"),
         ("PostObjectRoute", "POST /objects/{key+}"),
+        ("PutObjectRoute", "PUT /objects/{key+}"),
         ("TokenRoute", "POST /token"),
         ("WhoAmIRoute", "GET /whoami"),
     ];

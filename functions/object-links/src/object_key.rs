@@ -58,7 +58,7 @@ impl ObjectKey {
     /// # Errors
     ///
     /// As [`Place::in_bucket`], and [`ParameterError::Invalid`] when S3 would refuse it.
-    fn in_bucket(&self, folders: &Folders) -> Result<String, BucketError> {
+    pub(crate) fn in_bucket(&self, folders: &Folders) -> Result<String, BucketError> {
         let key = self.0.in_bucket(folders)?;
         let mut depth = 0_usize;
         for segment in key.split('/') {

@@ -24,13 +24,16 @@ def run(run: Run) -> None:
         expect(400, put(run, one, OTHER, checksum_sha256=checksum).status, "other bytes")
         whole = put(run, one, DATA, checksum_sha256=checksum)
         expect(200, whole.status, "the same bytes")
-    with checks.check("An older version is read by its id (BucketVersioning)"):
+    with checks.check("An older version is read by its id, and restored by a copy (BucketVersioning)"):
         if run.stack.parameter("BucketVersioning") != "Enabled":
             raise Skip("BucketVersioning is not Enabled")
         version = whole.header("x-amz-version-id") or ""
         put(run, one, OTHER)
         read = follow(run.object(one, KEY, version=version))
         expect((200, DATA), (read.status, read.body))
+        source = json.dumps({"copy_from": KEY, "version_id": version}).encode()
+        expect("200", run.object(one, KEY, "PUT", source).said(), "the copy")
+        expect(DATA, follow(run.object(one, KEY)).body, "the newest version")
     with checks.check("Several objects are deleted at once, and nobody else's"):
         others = f"{two.home}kept.txt"
         expect("403 access_denied", delete(run, one, KEY, others).said(), "one of them another's")

@@ -51,6 +51,9 @@ pub enum ApiError {
     /// A condition of the request is not met. The text is for the caller.
     #[error("precondition failed")]
     PreconditionFailed(&'static str),
+    /// What was asked for takes longer than a request may, and may go on. The text is for the caller.
+    #[error("still running")]
+    StillRunning(&'static str),
     /// The response could not be written.
     #[error("the response could not be written")]
     Unwritable,
@@ -102,6 +105,7 @@ impl HttpError for ApiError {
             Self::NoSuchPath | Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
+            Self::StillRunning(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::Unwritable => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Failed { failure, .. } => match failure {
                 Failure::Throttled => StatusCode::TOO_MANY_REQUESTS,
@@ -121,6 +125,7 @@ impl HttpError for ApiError {
             Self::NoSuchPath | Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::PreconditionFailed(_) => "precondition_failed",
+            Self::StillRunning(_) => "timeout",
             Self::Unwritable => "internal_error",
             Self::Failed { failure, .. } => match failure {
                 Failure::Throttled => "throttled",
@@ -155,7 +160,10 @@ impl ApiError {
             }
             Self::Token(error) => error.description().to_owned(),
             Self::TokenRefused => "Cognito refused the token. Sign in again.".to_owned(),
-            Self::AccessDenied(what) | Self::NotFound(what) | Self::PreconditionFailed(what) => (*what).to_owned(),
+            Self::AccessDenied(what)
+            | Self::NotFound(what)
+            | Self::PreconditionFailed(what)
+            | Self::StillRunning(what) => (*what).to_owned(),
             Self::NoSuchPath => "There is no such path.".to_owned(),
             Self::MethodNotAllowed { allow } => format!("This path accepts only {allow}."),
             Self::Unwritable => {
@@ -198,6 +206,7 @@ impl ApiError {
             | Self::NoSuchPath
             | Self::NotFound(_)
             | Self::PreconditionFailed(_)
+            | Self::StillRunning(_)
             | Self::Unwritable => None,
         }
     }

@@ -88,6 +88,10 @@ fn of_service(status: StatusCode, code: Option<&str>, message: Option<&str>) -> 
     match code {
         Some(code) if THROTTLING_CODES.contains(&code) => CallError::Failed(Failure::Throttled),
         _ if status.as_u16() == 429 => CallError::Failed(Failure::Throttled),
+        // S3 answers some long operations with 200 before they fail.
+        Some(code @ ("InternalError" | "ServiceUnavailable")) => {
+            CallError::Failed(Failure::Unavailable { code: code.to_owned() })
+        }
         Some(code) if !status.is_server_error() => {
             CallError::Refused(ServiceError::new(status.as_u16(), code, message.unwrap_or_default()))
         }
@@ -111,6 +115,8 @@ mod tests {
             (400, Some("NotAuthorizedException"), refused(400, "NotAuthorizedException")),
             (403, Some("AccessDenied"), refused(403, "AccessDenied")),
             (500, Some("InternalErrorException"), unavailable("InternalErrorException")),
+            (200, Some("InternalError"), unavailable("InternalError")),
+            (200, Some("AccessDenied"), refused(200, "AccessDenied")),
             (503, None, unavailable("no error code")),
             (400, None, unavailable("no error code")),
         ];

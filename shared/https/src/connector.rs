@@ -18,16 +18,20 @@ use tokio::time::timeout;
 
 use crate::connections::{Connections, SendError};
 
-/// How long a request may wait for its response, including the time for a connection.
+/// How long a request usually may wait for its response, including the time for a connection.
 pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The connections in the form that the SDKs call. Each failure gets the kind by which they decide whether to retry.
 #[derive(Debug)]
-pub(crate) struct SdkConnector(pub(crate) Arc<Connections>);
+pub(crate) struct SdkConnector {
+    pub(crate) connections: Arc<Connections>,
+    /// How long a request may wait for its response.
+    pub(crate) read_timeout: Duration,
+}
 
 impl HttpConnector for SdkConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let connections = Arc::clone(&self.0);
+        let (connections, read_timeout) = (Arc::clone(&self.connections), self.read_timeout);
         HttpConnectorFuture::new(async move {
             let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
             let capture = request.extensions().get::<CaptureSmithyConnection>().cloned();
@@ -42,7 +46,7 @@ impl HttpConnector for SdkConnector {
                     Some(ConnectionMetadata::builder().proxied(false).poison_fn(spoil).build())
                 });
             });
-            let response = timeout(READ_TIMEOUT, sent).await.map_err(|late| ConnectorError::timeout(late.into()))?;
+            let response = timeout(read_timeout, sent).await.map_err(|late| ConnectorError::timeout(late.into()))?;
             HttpResponse::try_from(response.map_err(connector_error)?.map(SdkBody::from_body_1_x))
                 .map_err(|error| ConnectorError::other(error.into(), None))
         })

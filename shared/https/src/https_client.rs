@@ -12,7 +12,12 @@ use http::{Uri, header::ACCEPT};
 use http_body_util::{BodyExt, Limited};
 use telemetry::note_try;
 
-use crate::{Failure, Trust, connections::Connections, connector::SdkConnector, tls};
+use crate::{
+    Failure, Trust,
+    connections::Connections,
+    connector::{READ_TIMEOUT, SdkConnector},
+    tls,
+};
 
 /// How long a plain GET may take, from its connection to the last byte of the answer.
 const GET_TIMEOUT: Duration = Duration::from_secs(2);
@@ -21,7 +26,7 @@ const GET_TIMEOUT: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct HttpsClient {
     connections: Arc<Connections>,
-    pub(crate) connector: SharedHttpConnector,
+    connector: SharedHttpConnector,
 }
 
 /// The connector. It counts each request as a try of the call that makes it.
@@ -62,8 +67,16 @@ impl HttpsClient {
     /// A [`TlsError`] when the TLS stack cannot be set up.
     pub fn new(trust: Trust) -> Result<Self, TlsError> {
         let connections = Arc::new(Connections::new(tls::client_config(trust)?));
-        let connector = SharedHttpConnector::new(Counted(SdkConnector(Arc::clone(&connections))));
+        let connector = connector(&connections, READ_TIMEOUT);
         Ok(Self { connections, connector })
+    }
+
+    /// The connector of an SDK. An operation may wait longer for its answer than usual.
+    pub(crate) fn connector(&self, read_timeout: Option<Duration>) -> SharedHttpConnector {
+        match read_timeout {
+            Some(longer) if longer != READ_TIMEOUT => connector(&self.connections, longer),
+            _ => self.connector.clone(),
+        }
     }
 
     /// Makes a connection before the first request, to the endpoint that an SDK's `resolver` finds for these
@@ -97,6 +110,10 @@ impl HttpsClient {
         let body = Limited::new(response.into_body(), bytes_max).collect().await.map_err(|_| GetError::Body)?;
         Ok(body.to_bytes())
     }
+}
+
+fn connector(connections: &Arc<Connections>, read_timeout: Duration) -> SharedHttpConnector {
+    SharedHttpConnector::new(Counted(SdkConnector { connections: Arc::clone(connections), read_timeout }))
 }
 
 fn failure_of(error: &ConnectorError) -> Failure {

@@ -23,11 +23,11 @@ impl HttpsClient {
     /// `endpoint` replaces the service's own endpoint in `region`.
     #[must_use]
     pub fn sdk_config(&self, region: &str, endpoint: Option<&Endpoint>) -> SdkConfig {
-        let connector = self.connector.clone();
+        let https = self.clone();
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
-            .http_client(http_client_fn(move |_, _| connector.clone()))
+            .http_client(http_client_fn(move |settings, _| https.connector(settings.read_timeout())))
             .timeout_config(timeouts())
             .retry_config(retries())
             // The timeouts already limit a stalled answer.

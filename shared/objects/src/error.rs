@@ -14,6 +14,8 @@ pub enum BucketError {
     MethodNotAllowed,
     /// A condition of the request or of the bucket is not met.
     PreconditionFailed,
+    /// S3 has not answered in time, and may go on. The text is for the caller.
+    StillRunning(&'static str),
     /// A parameter does not fit the caller's home or the page before.
     Parameter(ParameterError),
     /// S3 failed.
@@ -39,6 +41,7 @@ impl From<BucketError> for ApiError {
             BucketError::PreconditionFailed => {
                 Self::PreconditionFailed("The object does not meet a condition of the request.")
             }
+            BucketError::StillRunning(what) => Self::StillRunning(what),
             BucketError::Parameter(error) => Self::Parameter(error),
             BucketError::Failed(failure) => failed(failure),
         }

@@ -235,9 +235,10 @@ async fn what_is_wrong_with_a_request_is_named() {
     let declared = Some(r#"{"size": 1, "content_type": "text/plain"}"#);
     let above = "key has .. segments that lead above the bucket, which S3 does not accept.";
     let dots = "key has a . or .. segment, which browsers and other clients remove from a link; use an AWS SDK for such a key.";
-    let cases: [(&str, &str, Option<&str>, u16, &str); 16] = [
+    let cases: [(&str, &str, Option<&str>, u16, &str); 17] = [
         ("GET", "", None, 404, "There is no such path."),
-        ("PUT", "~/a", None, 405, "This path accepts only GET, HEAD, POST, DELETE."),
+        ("PATCH", "~/a", None, 405, "This path accepts only GET, HEAD, POST, PUT, DELETE."),
+        ("PUT", "~/a", None, 400, "The body is not a JSON object."),
         ("GET", "~/a?acl=1", None, 400, "acl is not a known parameter."),
         ("GET", "~/a?url_seconds=59", None, 400, "url_seconds must be a whole number from 60 to 3600."),
         ("GET", "~/a?redirect=no", None, 400, "redirect must be true or false."),
@@ -282,7 +283,7 @@ async fn the_token_is_checked_before_the_parameters() {
         ),
     ];
     for (headers, expected) in cases {
-        for method in ["GET", "HEAD", "POST", "DELETE"] {
+        for method in ["GET", "HEAD", "POST", "PUT", "DELETE"] {
             let event = event(method, "/objects/public/a", "unknown=1", headers, None);
             let seen = Seen::new(&setup.api.handle(request(&event)).await);
             assert_eq!((seen.status, &seen.body), (401, &expected), "{method}");

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a JSON member that is missing is null")]
 
 mod answers;
+mod copies;
 mod deletions;
 mod faults;
 mod no_accidents;

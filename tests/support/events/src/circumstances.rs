@@ -76,6 +76,7 @@ const ODD_KEYS: &str = "<IsTruncated>false</IsTruncated>\
 /// S3 answers so, whatever it is asked.
 fn s3(aws: &Aws, answer: Answer) {
     aws.set_list_objects(answer.clone());
+    aws.set_copy_object(answer.clone());
     aws.set_delete_objects(answer.clone());
     aws.set_delete_object(answer);
 }

@@ -22,6 +22,7 @@ struct Script {
     get_id: Answer,
     get_credentials: Answer,
     list_objects: Answer,
+    copy_object: Answer,
     delete_object: Answer,
     /// None: every object is deleted.
     delete_objects: Option<Answer>,
@@ -52,6 +53,7 @@ impl Aws {
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
             get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
             list_objects: Self::page("<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated>"),
+            copy_object: Answer::xml(200, r#"<CopyObjectResult><ETag>"6c66"</ETag></CopyObjectResult>"#),
             delete_object: Answer::Reply(204, vec![], vec![]),
             delete_objects: None,
         };
@@ -121,6 +123,11 @@ impl Aws {
         self.script().list_objects = answer;
     }
 
+    /// Sets the answer to `CopyObject` from now on.
+    pub fn set_copy_object(&self, answer: Answer) {
+        self.script().copy_object = answer;
+    }
+
     /// Sets the answer to `DeleteObject` from now on.
     pub fn set_delete_object(&self, answer: Answer) {
         self.script().delete_object = answer;
@@ -132,7 +139,7 @@ impl Aws {
     }
 
     /// The names of the calls received so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
-    /// `DeleteObject`, `DeleteObjects`.
+    /// `CopyObject`, `DeleteObject`, `DeleteObjects`.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.server.received().iter().map(call_of).collect()
@@ -155,6 +162,7 @@ fn call_of(request: &Received) -> String {
     }
     match request.header("x-amz-target").and_then(|target| target.rsplit_once('.')) {
         Some((_, operation)) => operation.to_owned(),
+        None if request.method == "PUT" => "CopyObject".to_owned(),
         None if request.method == "DELETE" => "DeleteObject".to_owned(),
         None if request.method == "POST" => "DeleteObjects".to_owned(),
         None => "ListObjectsV2".to_owned(),
@@ -167,6 +175,7 @@ impl Script {
             "jwks" => self.jwks.clone(),
             "GetId" => self.get_id.clone(),
             "GetCredentialsForIdentity" => self.get_credentials.clone(),
+            "CopyObject" => self.copy_object.clone(),
             "DeleteObject" => self.delete_object.clone(),
             "DeleteObjects" => self.delete_objects.clone().unwrap_or_else(|| deleted(request)),
             _ => self.list_objects.clone(),

@@ -1,6 +1,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -23,6 +24,7 @@ struct Script {
     get_credentials: Answer,
     list_objects: Answer,
     delete_object: Answer,
+    latency: Duration,
 }
 
 impl Aws {
@@ -51,6 +53,7 @@ impl Aws {
             get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
             list_objects: Self::page("<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated>"),
             delete_object: Answer::Reply(204, vec![], vec![]),
+            latency: Duration::ZERO,
         };
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);
@@ -123,6 +126,11 @@ impl Aws {
         self.script().delete_object = answer;
     }
 
+    /// Lets every answer wait this long from now on.
+    pub fn set_latency(&self, latency: Duration) {
+        self.script().latency = latency;
+    }
+
     /// The names of the calls received so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
     /// `DeleteObject`.
     #[must_use]
@@ -154,12 +162,13 @@ fn call_of(request: &Received) -> String {
 
 impl Script {
     fn answer(&self, request: &Received) -> Answer {
-        match call_of(request).as_str() {
-            "jwks" => self.jwks.clone(),
-            "GetId" => self.get_id.clone(),
-            "GetCredentialsForIdentity" => self.get_credentials.clone(),
-            "DeleteObject" => self.delete_object.clone(),
-            _ => self.list_objects.clone(),
-        }
+        let answer = match call_of(request).as_str() {
+            "jwks" => &self.jwks,
+            "GetId" => &self.get_id,
+            "GetCredentialsForIdentity" => &self.get_credentials,
+            "DeleteObject" => &self.delete_object,
+            _ => &self.list_objects,
+        };
+        if self.latency.is_zero() { answer.clone() } else { Answer::Late(self.latency, Box::new(answer.clone())) }
     }
 }

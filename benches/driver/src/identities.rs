@@ -39,8 +39,8 @@ struct Calls {
 
 /// Prints the table, in Markdown.
 pub(crate) fn print() {
-    let names: String = Application::ALL.iter().map(|it| format!(" {0} | {0}, hinted |", it.name)).collect();
-    println!("| requests a second | processes |{names}");
+    let names: Vec<_> = Application::ALL.iter().map(|it| format!("{0} | {0}, hinted", it.name)).collect();
+    println!("| requests a second | processes | {} |", names.join(" | "));
     println!("|---:|---:|{}", "---:|".repeat(2 * Application::ALL.len()));
     for rate in RATES {
         let cells = Application::ALL.iter().flat_map(|application| {

@@ -68,8 +68,11 @@ fn measure(job: Job, transport: &Transport, share: &Share) -> std::io::Result<Ve
 struct Quantity {
     name: String,
     unit: &'static str,
-    of: Box<dyn Fn(&[Life], u32) -> f64>,
+    of: Of,
 }
+
+/// What it is for these processes of a function with this many megabytes.
+type Of = Box<dyn Fn(&[Life], u32) -> f64>;
 
 fn quantities() -> Vec<Quantity> {
     let time = |name: &str, of: fn(&Life) -> Duration| Quantity {

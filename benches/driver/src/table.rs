@@ -23,8 +23,8 @@ pub(crate) fn markdown(
     rows: Vec<Row>,
     ratios: impl Fn(&[Option<f64>]) -> String,
 ) -> String {
-    let columns: String = columns.iter().map(|column| format!("{} | ", column.as_ref())).collect();
-    let alignments = "---:|".repeat(columns.matches(" | ").count());
+    let alignments = "---:|".repeat(columns.len());
+    let columns: Vec<_> = columns.iter().map(AsRef::as_ref).collect();
     let line = |row: Row| {
         let name = if row.unit.is_empty() { row.name } else { format!("{}, {}", row.name, row.unit) };
         let values: Vec<_> = row.values.iter().map(|value| value.map_or("–".to_owned(), number)).collect();
@@ -32,7 +32,7 @@ pub(crate) fn markdown(
         format!("| {name} | {} | {ratios} |\n", values.join(" | "))
     };
     let lines: String = rows.into_iter().map(line).collect();
-    format!("### {title}\n\n| | {columns}ratios |\n|---|{alignments}---|\n{lines}")
+    format!("### {title}\n\n| | {} | ratios |\n|---|{alignments}---|\n{lines}", columns.join(" | "))
 }
 
 /// Ours compared with the empty function, and ours compared with the others.

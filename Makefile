@@ -65,7 +65,7 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 .PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
 	home move-homes connect rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
-	bench bench-scale bench-check clean
+	bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -245,6 +245,16 @@ bench: build target/lambda/floor/bootstrap .venv/peers/installed benches/peers/n
 
 bench-scale: build ## Measure how the cost grows with the load, and draw charts
 	cargo run --quiet --profile driver --locked -p bench -- scale
+
+bench-memory: ## Measure exchanges and listings at 128 to 1,024 MB, with Lambda's share of a processor, and draw charts (needs root)
+	@if test "$$(id -u)" = 0; then $(MAKE) --no-print-directory memory-sizes; \
+		else echo "SKIPPED: a share of a processor needs root and the cgroup controller cpu"; fi
+
+memory-sizes: build .venv/peers/installed benches/peers/node/dist/runtime.mjs
+	cargo run --quiet --profile driver --locked -p bench -- memory
+
+bench-hints: ## Simulate how many calls of GetId applications cause, with and without identity_id
+	cargo run --quiet --profile driver --locked -p bench -- identities
 
 bench-check: build ## Compare instructions, sizes and calls with benches/figures (FIGURES=rewrite: replace these)
 	@command -v valgrind >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \

@@ -23,6 +23,14 @@ pub(crate) struct Growth {
     pub(crate) lines: Vec<(&'static str, Vec<(f64, f64)>)>,
 }
 
+impl Growth {
+    /// Whether a line ends below where it started, so that the upper corner is free.
+    fn falls(&self) -> bool {
+        let falls = |points: &[(f64, f64)]| points.first().zip(points.last()).is_some_and(|(a, b)| b.1 < a.1);
+        self.lines.iter().any(|(_, points)| falls(points))
+    }
+}
+
 const COLOURS: [RGBColor; 4] =
     [RGBColor(140, 140, 140), RGBColor(200, 80, 20), RGBColor(60, 140, 60), RGBColor(50, 100, 180)];
 const FONT: &str = "sans-serif";
@@ -59,11 +67,13 @@ pub(crate) fn growth(growth: &Growth) -> Result<(), Box<dyn Error>> {
     let points = || growth.lines.iter().flat_map(|(_, points)| points);
     let (least, most) = points().fold((f64::MAX, f64::MIN), |(least, most), (x, _)| (least.min(*x), most.max(*x)));
     let height = points().map(|(_, y)| *y).fold(0.0, f64::max) * 1.15;
+    // A logarithmic axis by itself has lines only at powers of ten.
+    let measured: Vec<f64> = growth.lines.iter().take(1).flat_map(|(_, points)| points).map(|(x, _)| *x).collect();
     let mut chart = ChartBuilder::on(&root)
         .margin(12)
         .x_label_area_size(42)
         .y_label_area_size(62)
-        .build_cartesian_2d((least..most).log_scale(), 0.0..height)?;
+        .build_cartesian_2d((least..most).log_scale().with_key_points(measured), 0.0..height)?;
     chart
         .configure_mesh()
         .x_desc(growth.of)
@@ -79,7 +89,7 @@ pub(crate) fn growth(growth: &Growth) -> Result<(), Box<dyn Error>> {
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::LowerRight)
+        .position(if growth.falls() { SeriesLabelPosition::UpperRight } else { SeriesLabelPosition::LowerRight })
         .background_style(WHITE.mix(0.8))
         .border_style(BLACK.mix(0.2))
         .draw()?;

@@ -13,10 +13,15 @@
 mod charts;
 mod check;
 mod cpu;
+mod identities;
 mod job;
+mod life;
 mod machine;
 mod measure;
+mod memory;
+mod price;
 mod scale;
+mod share;
 mod size;
 mod subject;
 mod table;
@@ -34,11 +39,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     match env::args().nth(1).as_deref() {
         None => compare()?,
         Some("scale") => scale::draw()?,
+        Some("memory") => memory::run()?,
+        Some("identities") => identities::print(),
         Some("check") if !check::run(false)? => return Ok(ExitCode::FAILURE),
         Some("check") => {}
         Some("rewrite") => drop(check::run(true)?),
         Some(_) => {
-            println!("usage: bench [scale|check|rewrite]");
+            println!("usage: bench [scale|memory|identities|check|rewrite]");
             return Ok(ExitCode::FAILURE);
         }
     }

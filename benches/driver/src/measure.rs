@@ -122,7 +122,7 @@ pub(crate) fn calls(subject: Subject, job: Job, transport: &Transport) -> Calls 
     calls
 }
 
-fn median(times: &mut [Duration]) -> Duration {
+pub(crate) fn median(times: &mut [Duration]) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }

@@ -6,6 +6,8 @@ use std::{
 
 use runtime::Function;
 
+use crate::share::Share;
+
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
@@ -39,17 +41,19 @@ impl Subject {
     }
 
     /// Starts it with these variables and with those that Lambda sets for every function.
-    #[expect(clippy::disallowed_methods, reason = "PATH locates Node.js")]
     pub(crate) fn start(self, variables: &[(String, String)]) -> Function {
-        let lambda = [
-            ("PATH", env::var("PATH").unwrap_or_default()),
-            ("AWS_ACCESS_KEY_ID", "ASIAOFTHEFUNCTION".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
-            ("AWS_SESSION_TOKEN", "token".to_owned()),
-            ("AWS_LAMBDA_LOG_FORMAT", "JSON".to_owned()),
-        ];
-        let lambda = lambda.map(|(name, value)| (name.to_owned(), value));
-        Function::start_command(self.command(), &[variables, &lambda].concat())
+        start(self.command(), variables)
+    }
+
+    /// The same within a share of the processor, for a function of `megabytes`.
+    ///
+    /// Lambda tells Node.js how large its heap may become: `/var/runtime/bootstrap` of its images.
+    pub(crate) fn start_within(self, share: &Share, megabytes: u32, variables: &[(String, String)]) -> Function {
+        let semi_space = megabytes / 10 / 2;
+        let old_space = megabytes - megabytes / 10;
+        let options = format!("--max-semi-space-size={semi_space} --max-old-space-size={old_space}");
+        let variables = [variables, &[("NODE_OPTIONS".to_owned(), options)]].concat();
+        start(share.within(&self.command()), &variables)
     }
 
     fn command(self) -> Command {
@@ -72,6 +76,19 @@ impl Subject {
             Self::Floor | Self::Ours(_) => Command::new(self.program().expect("it is a program")),
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "PATH locates Node.js")]
+fn start(command: Command, variables: &[(String, String)]) -> Function {
+    let lambda = [
+        ("PATH", env::var("PATH").unwrap_or_default()),
+        ("AWS_ACCESS_KEY_ID", "ASIAOFTHEFUNCTION".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+        ("AWS_SESSION_TOKEN", "token".to_owned()),
+        ("AWS_LAMBDA_LOG_FORMAT", "JSON".to_owned()),
+    ];
+    let lambda = lambda.map(|(name, value)| (name.to_owned(), value));
+    Function::start_command(command, &[variables, &lambda].concat())
 }
 
 /// The project's folder.

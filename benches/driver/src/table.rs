@@ -2,25 +2,37 @@ use std::time::Duration;
 
 use crate::measure::{Measured, Warm};
 
-/// A line of a table: what it is, and its value for each subject.
-struct Row {
-    name: &'static str,
-    values: Vec<Option<f64>>,
-    unit: &'static str,
+/// A line of a table: what it is, and its value in each column.
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) values: Vec<Option<f64>>,
+    /// Empty for a count, which is compared with nothing.
+    pub(crate) unit: &'static str,
 }
 
 /// The table of the measurements, in Markdown. The first column is the empty function, the second is ours.
 pub(crate) fn table(title: &str, measured: &[Measured]) -> String {
     let names: Vec<_> = measured.iter().map(|it| it.subject.name()).collect();
-    let head =
-        format!("### {title}\n\n| | {} | ratios |\n|---|{}---|\n", names.join(" | "), "---:|".repeat(names.len()));
+    markdown(title, &names, rows(measured), ratios)
+}
+
+/// A table in Markdown, whose last column says by `ratios` how the values of a line compare.
+pub(crate) fn markdown(
+    title: &str,
+    columns: &[impl AsRef<str>],
+    rows: Vec<Row>,
+    ratios: impl Fn(&[Option<f64>]) -> String,
+) -> String {
+    let alignments = "---:|".repeat(columns.len());
+    let columns: Vec<_> = columns.iter().map(AsRef::as_ref).collect();
     let line = |row: Row| {
-        let name = if row.unit.is_empty() { row.name.to_owned() } else { format!("{}, {}", row.name, row.unit) };
+        let name = if row.unit.is_empty() { row.name } else { format!("{}, {}", row.name, row.unit) };
         let values: Vec<_> = row.values.iter().map(|value| value.map_or("–".to_owned(), number)).collect();
         let ratios = if row.unit.is_empty() { String::new() } else { ratios(&row.values) };
         format!("| {name} | {} | {ratios} |\n", values.join(" | "))
     };
-    head + &rows(measured).into_iter().map(line).collect::<String>()
+    let lines: String = rows.into_iter().map(line).collect();
+    format!("### {title}\n\n| | {} | ratios |\n|---|{alignments}---|\n{lines}", columns.join(" | "))
 }
 
 /// Ours compared with the empty function, and ours compared with the others.
@@ -33,9 +45,14 @@ fn ratios(values: &[Option<f64>]) -> String {
     if *floor > 0.0 {
         parts.push(format!("{} × the empty one", number(ours / floor)));
     }
-    let others = values.iter().skip(2).zip(["Node.js", "Python"]);
-    parts.extend(others.filter_map(|(value, name)| Some(format!("1/{} of {name}", number((*value)? / ours)))));
+    parts.extend(peers(*ours, &values[2..]));
     parts.join(", ")
+}
+
+/// Ours compared with Node.js and Python.
+pub(crate) fn peers(ours: f64, others: &[Option<f64>]) -> impl Iterator<Item = String> {
+    let others = others.iter().zip(["Node.js", "Python"]);
+    others.filter_map(move |(value, name)| Some(format!("1/{} of {name}", number((*value)? / ours))))
 }
 
 fn rows(measured: &[Measured]) -> Vec<Row> {
@@ -43,7 +60,7 @@ fn rows(measured: &[Measured]) -> Vec<Row> {
     let mut row = |name, unit, value: &dyn Fn(&Measured) -> Option<f64>| {
         let values: Vec<_> = measured.iter().map(value).collect();
         if values.iter().any(Option::is_some) {
-            rows.push(Row { name, values, unit });
+            rows.push(Row { name: String::from(name), values, unit });
         }
     };
     let newcomers = |of: fn(&Warm) -> Duration| move |it: &Measured| it.newcomers.as_ref().map(|warm| us(of(warm)));

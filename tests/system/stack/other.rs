@@ -46,7 +46,7 @@ pub(crate) static OTHER_STACK: LazyLock<Stack> = LazyLock::new(|| {
 /// Beside those that every local stack has other than by default (`local/latchkey_local/deploy.py`), and those that name
 /// the identity providers. `DirectorySignIn` is as by default: it would close what the others change.
 const PARAMETERS: &str = "
-    HttpFunctionMemory=256
+    HttpFunctionMemory=512
     ReservedConcurrency=5
     LogLevel=DEBUG
     SystemLogLevel=WARN

@@ -113,5 +113,5 @@ pub(super) fn left(stack: &Stack) -> Value {
 }
 
 pub(super) fn nothing() -> Value {
-    json!({ "users": [], "members": [], "identities": [], "objects": [], "memory": 512 })
+    json!({ "users": [], "members": [], "identities": [], "objects": [], "memory": 256 })
 }

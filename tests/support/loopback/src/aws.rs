@@ -1,6 +1,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ struct Script {
     delete_object: Answer,
     /// None: every object is deleted.
     delete_objects: Option<Answer>,
+    latency: Duration,
 }
 
 impl Aws {
@@ -56,6 +58,7 @@ impl Aws {
             copy_object: Answer::xml(200, r#"<CopyObjectResult><ETag>"6c66"</ETag></CopyObjectResult>"#),
             delete_object: Answer::Reply(204, vec![], vec![]),
             delete_objects: None,
+            latency: Duration::ZERO,
         };
         let script = Arc::new(Mutex::new(script));
         let told = Arc::clone(&script);
@@ -138,6 +141,11 @@ impl Aws {
         self.script().delete_objects = Some(answer);
     }
 
+    /// Lets every answer wait this long from now on.
+    pub fn set_latency(&self, latency: Duration) {
+        self.script().latency = latency;
+    }
+
     /// The names of the calls received so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
     /// `CopyObject`, `DeleteObject`, `DeleteObjects`.
     #[must_use]
@@ -171,7 +179,7 @@ fn call_of(request: &Received) -> String {
 
 impl Script {
     fn answer(&self, request: &Received) -> Answer {
-        match call_of(request).as_str() {
+        let answer = match call_of(request).as_str() {
             "jwks" => self.jwks.clone(),
             "GetId" => self.get_id.clone(),
             "GetCredentialsForIdentity" => self.get_credentials.clone(),
@@ -179,7 +187,8 @@ impl Script {
             "DeleteObject" => self.delete_object.clone(),
             "DeleteObjects" => self.delete_objects.clone().unwrap_or_else(|| deleted(request)),
             _ => self.list_objects.clone(),
-        }
+        };
+        if self.latency.is_zero() { answer } else { Answer::Late(self.latency, Box::new(answer)) }
     }
 }
 

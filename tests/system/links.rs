@@ -158,20 +158,21 @@ fn objects_are_copied_and_restored_on_the_server() {
 
 #[test]
 fn many_objects_are_deleted_at_once_and_nobody_elses() {
-    let [tom, tina] = ["tom", "tina"].map(Person::new);
-    let (keys, home) = tom.keys_and_home();
-    let (_, others_home) = tina.keys_and_home();
+    let [tabitha, tamsin] = ["tabitha", "tamsin"].map(Person::new);
+    let (keys, home) = tabitha.keys_and_home();
+    let (_, others_home) = tamsin.keys_and_home();
     let names: Vec<_> = (0..1000).map(|number| format!("~/many/{number} & <{number}>\n.txt")).collect();
     for name in ["a", "b", "many/7 & <7>\n.txt"] {
         put(&keys, &format!("{home}{name}")).unwrap();
     }
     let delete = |keys: &Value| {
-        let headers = [("Authorization", tom.id_token.as_str())];
+        let headers = [("Authorization", tabitha.id_token.as_str())];
         post(&api("/deletions"), &headers, &json!({ "keys": keys }).to_string())
     };
     let refused = delete(&json!(["~/a", format!("{others_home}a")]));
     assert_eq!((refused.status, refused.text("code")), (403, "access_denied"), "{refused:?}");
-    let left = |count: usize| assert_eq!(objects(&tom.id_token, "").body["objects"].as_array().unwrap().len(), count);
+    let left =
+        |count: usize| assert_eq!(objects(&tabitha.id_token, "").body["objects"].as_array().unwrap().len(), count);
     left(3);
     let done = delete(&json!(names));
     assert_eq!((done.status, done.body["deleted"].as_array().unwrap().len()), (200, 1000), "{done:?}");

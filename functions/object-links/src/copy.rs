@@ -72,17 +72,13 @@ pub(crate) async fn copy(app: &App, request: Call<'_>) -> Result<Response<Body>,
 }
 
 impl Source {
-    /// Parses the body of a request as JSON, whatever its content type is.
+    /// Parses the body of a request.
     ///
     /// # Errors
     ///
     /// A [`ParameterError`] naming the member that is missing, unknown or not acceptable.
     fn parse(request: &Request) -> Result<Self, ParameterError> {
-        let body: &[u8] = request.body();
-        if body.len() > BODY_BYTES_MAX {
-            return Err(ParameterError::TooLong { name: "The body", bytes_max: BODY_BYTES_MAX });
-        }
-        let mut members = Parameters::from_json(str::from_utf8(body).map_err(|_| ParameterError::Json)?)?;
+        let mut members = Parameters::from_json_body(request, BODY_BYTES_MAX)?;
         let source = Self {
             key: ObjectKey::of_text("copy_from", &members.take_required("copy_from")?)?,
             version: take_version(&mut members, "version_id")?,
@@ -134,10 +130,6 @@ fn refused(error: CallError) -> BucketError {
         CallError::Failed(Failure::Timeout) => return BucketError::StillRunning(LATE),
         CallError::Refused(refusal) if refusal.says(SAYS_TOO_LARGE) => return TOO_LARGE.into(),
         CallError::Refused(refusal) if refusal.says(SAYS_ITSELF) => return ITSELF.into(),
-        // Somebody else is writing the same object at this moment.
-        CallError::Refused(refusal) if refusal.code == "ConditionalRequestConflict" => {
-            return BucketError::Failed(Failure::Unavailable { code: refusal.code.clone() });
-        }
         // The id is none of S3's.
         CallError::Refused(refusal) if refusal.code == "InvalidArgument" => return BucketError::NotFound,
         CallError::Refused(_) | CallError::Failed(_) => {}

@@ -50,13 +50,9 @@ pub(crate) async fn delete(app: &App, request: Call<'_>) -> Result<Response<Body
     json_response(StatusCode::OK, &done)
 }
 
-/// Parses the body, `{"keys": […]}`, whatever its content type is: so a web page can send it without a CORS preflight.
+/// Parses the body, `{"keys": […]}`.
 fn parse(request: &Request) -> Result<Vec<ObjectKey>, ParameterError> {
-    let body: &[u8] = request.body();
-    if body.len() > BODY_BYTES_MAX {
-        return Err(ParameterError::TooLong { name: "The body", bytes_max: BODY_BYTES_MAX });
-    }
-    let mut members = Parameters::from_json(str::from_utf8(body).map_err(|_| ParameterError::Json)?)?;
+    let mut members = Parameters::from_json_body(request, BODY_BYTES_MAX)?;
     let keys = members.take_texts("keys")?.ok_or(ParameterError::Missing("keys"))?;
     members.finish()?;
     if !(1..=KEYS_MAX).contains(&keys.len()) {

@@ -43,18 +43,13 @@ struct Upload {
 }
 
 impl Upload {
-    /// Parses the body of a request as JSON, whatever its content type is: so a web page can send it without a CORS
-    /// preflight. The upload may have `size_max` bytes.
+    /// Parses the body of a request. The upload may have `size_max` bytes.
     ///
     /// # Errors
     ///
     /// A [`ParameterError`] naming the member that is missing, unknown or not acceptable.
     fn parse(request: &Request, size_max: u64) -> Result<Self, ParameterError> {
-        let body: &[u8] = request.body();
-        if body.len() > BODY_BYTES_MAX {
-            return Err(ParameterError::TooLong { name: "The body", bytes_max: BODY_BYTES_MAX });
-        }
-        let mut members = Parameters::from_json(str::from_utf8(body).map_err(|_| ParameterError::Json)?)?;
+        let mut members = Parameters::from_json_body(request, BODY_BYTES_MAX)?;
         let size = members.take_number("size", 0..=size_max)?;
         let put = Put {
             size: size.ok_or(ParameterError::Missing("size"))?,

@@ -41,8 +41,7 @@ pub struct SignInSettings {
 }
 
 impl Settings {
-    /// Reads the settings. The stack's region is `AWS_REGION`, which Lambda always sets. Outside Lambda, the default is
-    /// the identity pool's region.
+    /// Reads the settings.
     ///
     /// # Errors
     ///
@@ -53,12 +52,11 @@ impl Settings {
         let has_folders = variables.text("BUCKET_NAME").is_some();
         let folders = has_folders.then(|| FolderSettings::new(variables, &mut user_pool)).transpose()?;
         let list = |name| variables.optional(name, comma_separated).map(Option::unwrap_or_default);
-        let region = variables.optional("AWS_REGION", Region::parse)?;
         let sign_in = SignInSettings {
             cli_client_id: variables.text("CLI_CLIENT_ID"),
             cli_redirect_uris: list("CLI_REDIRECT_URIS")?,
             scopes: list("SIGN_IN_SCOPES")?,
-            region: region.unwrap_or_else(|| identity_pool.pool_id.region().clone()),
+            region: identity_pool.stack_region(variables)?,
             public_prefix: variables.text("PUBLIC_PREFIX"),
             documentation_url: variables.text("API_DOCUMENTATION_URL"),
         };

@@ -1,5 +1,5 @@
 use settings::{Endpoint, SettingError, Variables};
-use validation::IdentityPoolId;
+use validation::{IdentityPoolId, pool::Region};
 
 /// Which identity pool, and its endpoint.
 #[derive(Clone, Debug)]
@@ -21,5 +21,15 @@ impl IdentityPoolSettings {
             pool_id: variables.required("IDENTITY_POOL_ID", IdentityPoolId::parse)?,
             endpoint: variables.endpoint("AWS_ENDPOINT_URL_COGNITO_IDENTITY")?,
         })
+    }
+
+    /// The stack's region: `AWS_REGION`, which Lambda always sets. Outside Lambda, the default is the pool's region.
+    ///
+    /// # Errors
+    ///
+    /// A [`SettingError`] when the variable is malformed.
+    pub fn stack_region(&self, variables: &Variables) -> Result<Region, SettingError> {
+        let region = variables.optional("AWS_REGION", Region::parse)?;
+        Ok(region.unwrap_or_else(|| self.pool_id.region().clone()))
     }
 }

@@ -1,5 +1,6 @@
 use std::ops::RangeInclusive;
 
+use lambda_http::Request;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -27,6 +28,20 @@ impl Parameters {
     /// As there, and [`ParameterError::Repeated`].
     pub fn from_json(text: &str) -> Result<Self, ParameterError> {
         ParameterList::from_json(text)?.unique()
+    }
+
+    /// Parses a request's body as JSON, whatever its content type is: so a web page can send it without a CORS
+    /// preflight.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::from_json`], and [`ParameterError::TooLong`] for more than `bytes_max` bytes.
+    pub fn from_json_body(request: &Request, bytes_max: usize) -> Result<Self, ParameterError> {
+        let body: &[u8] = request.body();
+        if body.len() > bytes_max {
+            return Err(ParameterError::TooLong { name: "The body", bytes_max });
+        }
+        Self::from_json(str::from_utf8(body).map_err(|_| ParameterError::Json)?)
     }
 
     /// Takes the value of `name`, if it was sent.

@@ -64,6 +64,8 @@ impl BucketError {
             }
             "AccessDenied" | "AllAccessDisabled" => return Self::AccessDenied(denied),
             "RequestTimeout" => return Self::Failed(Failure::Timeout),
+            // Somebody else is writing the same object at this moment.
+            "ConditionalRequestConflict" => return Self::Failed(Failure::Unavailable { code: error.code }),
             "NoSuchBucket" => "there is no such bucket: check BUCKET_NAME",
             "PermanentRedirect"
             | "TemporaryRedirect"
@@ -94,6 +96,7 @@ mod tests {
             (403, "InvalidAccessKeyId", "503 unavailable"),
             (403, "AccessDenied", "403 access_denied"),
             (400, "RequestTimeout", "504 timeout"),
+            (409, "ConditionalRequestConflict", "503 unavailable"),
             (404, "NoSuchKey", "404 not_found"),
             (404, "NoSuchVersion", "404 not_found"),
             (405, "MethodNotAllowed", "405 method_not_allowed"),

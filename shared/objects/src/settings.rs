@@ -24,7 +24,7 @@ pub struct Settings {
 pub struct BucketSettings {
     /// The bucket's name, and whose folders are where in it.
     pub folders: FolderSettings,
-    /// The bucket's region, which is the function's own.
+    /// The bucket's region, which is the stack's.
     pub region: Region,
     /// Replaces the endpoint of the region.
     pub endpoint: Option<Endpoint>,
@@ -42,22 +42,20 @@ const REUSE_SECONDS_MAX: u64 = 900;
 const PUT_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
 
 impl Settings {
-    /// Reads the settings. The bucket's region is `AWS_REGION`, which Lambda always sets. Outside Lambda, the default
-    /// is the identity pool's region.
+    /// Reads the settings.
     ///
     /// # Errors
     ///
     /// A [`SettingError`] naming the first variable that is missing or malformed.
     pub fn new(variables: &Variables) -> Result<Self, SettingError> {
         let identity_pool = IdentityPoolSettings::new(variables)?;
-        let region = variables.optional("AWS_REGION", Region::parse)?;
         let mut user_pool = UserPoolSettings::new(variables)?;
         let folders = FolderSettings::new(variables, &mut user_pool)?;
         Ok(Self {
             user_pool,
             bucket: BucketSettings {
                 folders,
-                region: region.unwrap_or_else(|| identity_pool.pool_id.region().clone()),
+                region: identity_pool.stack_region(variables)?,
                 endpoint: variables.endpoint("AWS_ENDPOINT_URL_S3")?,
                 credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
                 upload_bytes_max: variables.optional("UPLOAD_BYTES_MAX", upload_bytes)?.unwrap_or(PUT_BYTES_MAX),

@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -64,6 +65,16 @@ def explained(error: ClientError | BotoCoreError) -> str:
 def code_of(error: ClientError) -> str:
     """AWS's error code."""
     return str(error.response.get("Error", {}).get("Code", "unknown"))
+
+
+def unless(absent: str, call: Callable[[], Any]) -> Any:
+    """What AWS answers, or none if it says by this code that there is no such thing."""
+    try:
+        return call()
+    except ClientError as error:
+        if code_of(error) == absent:
+            return None
+        raise
 
 
 def message_of(error: ClientError) -> str:

@@ -4,10 +4,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from botocore.exceptions import ClientError
-
+from .. import described
 from ..account import Account
-from ..failure import code_of
 from . import file
 from .file import Answers
 
@@ -37,13 +35,7 @@ def taken_over(name: str, defaults: Answers) -> Answers | None:
     account = Account(without_answers(name, defaults))
     if account.region is None:
         return None
-    try:
-        found = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError as error:
-        if code_of(error) == "ValidationError":
-            return None
-        raise
-    parameters = {item["ParameterKey"]: item.get("ParameterValue", "") for item in found.get("Parameters", [])}
+    parameters = described.parameters(described.stack(account, name) or {})
     if not parameters:
         return None
     say(f"the stack {name} is there already, in {account.region}: its parameters are the first answers")

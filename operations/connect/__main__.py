@@ -3,12 +3,10 @@
 import argparse
 from pathlib import Path
 
-from botocore.exceptions import ClientError
-
-from .. import layout
+from .. import described, layout
 from ..account import Account
 from ..answers import file
-from ..failure import Failure, code_of, run
+from ..failure import Failure, run
 from . import bucket, identity_pool, user_pool
 from .step import Deployed, Step
 
@@ -46,19 +44,13 @@ def main() -> None:
 
 def read(account: Account, name: str) -> Deployed:
     """The stack, which has to be there."""
-    try:
-        stack = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError as error:
-        if code_of(error) == "ValidationError":
-            raise Failure(
-                f"there is no stack {name} in {account.region}; deploy it first, or say AWS_STACK=…"
-            ) from error
-        raise
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
-    parameters = {item["ParameterKey"]: item.get("ParameterValue", "") for item in stack.get("Parameters", [])}
+    stack = described.stack(account, name)
+    if stack is None:
+        raise Failure(f"there is no stack {name} in {account.region}; deploy it first, or say AWS_STACK=…")
+    outputs = described.outputs(stack)
     if "Connect" not in outputs:
         raise Failure(f"the stack {name} uses nothing of yours, so there is nothing to connect")
-    return Deployed(account, outputs, parameters)
+    return Deployed(account, outputs, described.parameters(stack))
 
 
 def lacking(stack: Deployed) -> list[Step]:

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from .. import template
-from ..failure import code_of
+from ..failure import unless
 from .step import Deployed, Step
 
 
@@ -33,13 +31,7 @@ def steps(stack: Deployed) -> Iterator[Step]:
 
 def cors_rules(s3: Any, bucket: str) -> list[dict[str, Any]]:
     """The rules that there are."""
-    try:
-        rules: list[dict[str, Any]] = s3.get_bucket_cors(Bucket=bucket)["CORSRules"]
-    except ClientError as error:
-        if code_of(error) == "NoSuchCORSConfiguration":
-            return []
-        raise
-    return rules
+    return unless("NoSuchCORSConfiguration", lambda: s3.get_bucket_cors(Bucket=bucket)["CORSRules"]) or []
 
 
 def uncovered(rules: list[dict[str, Any]], origins: list[str]) -> list[str]:
@@ -64,13 +56,9 @@ def allow(s3: Any, bucket: str, origins: list[str]) -> None:
 
 def missing_statements(s3: Any, bucket: str, arn: str) -> list[dict[str, Any]]:
     """The statements of the template's policy that the bucket's has not, by what they say."""
-    try:
-        policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
-    except ClientError as error:
-        if code_of(error) != "NoSuchBucketPolicy":
-            raise
-        policy = {"Statement": []}
-    there = [item.get("Condition") for item in policy["Statement"] if item.get("Effect") == "Deny"]
+    policy = unless("NoSuchBucketPolicy", lambda: json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"]))
+    statements = policy["Statement"] if policy else []
+    there = [item.get("Condition") for item in statements if item.get("Effect") == "Deny"]
     ours = of_template("BucketPolicy")["PolicyDocument"]["Statement"]
     return [named(item, arn) for item in ours if item["Condition"] not in there]
 

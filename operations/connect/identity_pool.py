@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from ..failure import code_of
+from ..failure import unless
 from .step import Deployed, Step, accepted
 
 ROLE = "authenticated"
@@ -77,12 +75,8 @@ def tags_of(parameters: dict[str, str]) -> dict[str, str]:
 def tags_there(client: Any, pool_id: str, provider: str) -> dict[str, str]:
     """The tags that sessions of the user pool's people have, each with its claim."""
     who = {"IdentityPoolId": pool_id, "IdentityProviderName": provider}
-    try:
-        tags: dict[str, str] = client.get_principal_tag_attribute_map(**who).get("PrincipalTags", {})
-    except ClientError as error:
-        if code_of(error) == "ResourceNotFoundException":
-            return {}
-        raise
+    found = unless("ResourceNotFoundException", lambda: client.get_principal_tag_attribute_map(**who)) or {}
+    tags: dict[str, str] = found.get("PrincipalTags", {})
     return tags
 
 

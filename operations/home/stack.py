@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
-
+from .. import described
 from ..account import Account
-from ..failure import Failure, code_of
+from ..failure import Failure
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,10 @@ class Stack:
 
 def read(account: Account, name: str) -> Stack:
     """Looks the stack up."""
-    try:
-        found = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError as error:
-        if code_of(error) == "ValidationError":
-            raise Failure(f"there is no stack {name} in {account.region}; say AWS_STACK=… and the region") from error
-        raise
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])}
+    found = described.stack(account, name)
+    if found is None:
+        raise Failure(f"there is no stack {name} in {account.region}; say AWS_STACK=… and the region")
+    outputs = described.outputs(found)
     if "ListObjectsFunction" not in outputs:
         raise Failure(f"the stack {name} is not Latchkey, or not deployed through; say AWS_STACK=…")
     function = account.client("lambda").get_function_configuration(FunctionName=outputs["ListObjectsFunction"])

@@ -5,14 +5,11 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from botocore.exceptions import ClientError
-
-from .. import layout, template
+from .. import described, layout, template
 from ..account import Account
 from ..answers import file
-from ..failure import Failure, code_of, run
+from ..failure import Failure, run
 from . import existing, existing_bucket, mail, names, providers, quotas, region, rights, roles, storage
 from .finding import WRONG, Check, Plan
 
@@ -79,7 +76,7 @@ def planned(account: Account, answers: file.Answers, chosen: dict[str, str]) -> 
     if account.region is None:
         raise Failure("there is no region; set AWS_DEFAULT_REGION, or deploy first, which saves one with your answers")
     caller = account.client("sts").get_caller_identity()
-    read, stack = template.read(), described(account, answers.stack_name)
+    read, stack = template.read(), described.stack(account, answers.stack_name)
     return Plan(
         account=account,
         stack_name=answers.stack_name,
@@ -89,25 +86,9 @@ def planned(account: Account, answers: file.Answers, chosen: dict[str, str]) -> 
         template=read,
         answers=chosen,
         parameters=template.values(read, chosen),
-        deployed=None if stack is None else pairs_of(stack, "Parameters", "Parameter"),
-        outputs=pairs_of(stack or {}, "Outputs", "Output"),
+        deployed=None if stack is None else described.parameters(stack),
+        outputs=described.outputs(stack or {}),
     )
-
-
-def described(account: Account, stack_name: str) -> dict[str, Any] | None:
-    """The stack, if it is there already."""
-    try:
-        stack: dict[str, Any] = account.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]
-    except ClientError as error:
-        if code_of(error) == "ValidationError":
-            return None
-        raise
-    return stack
-
-
-def pairs_of(stack: dict[str, Any], member: str, prefix: str) -> dict[str, str]:
-    """A stack's parameters, or its outputs."""
-    return {item[f"{prefix}Key"]: item.get(f"{prefix}Value", "") for item in stack.get(member, [])}
 
 
 if __name__ == "__main__":

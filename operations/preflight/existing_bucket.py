@@ -1,12 +1,13 @@
 """A bucket of the operator's own, and whether people's objects are safe in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..failure import code_of
+from ..failure import unless
 from .finding import Finding, Plan, ask, refused, right, unknown, wrong
+from .storage import location_of_own
 
 SUBJECT = "ExistingBucketName"
 
@@ -17,14 +18,7 @@ def check(plan: Plan) -> Iterator[Finding]:
     if not bucket:
         return
     s3 = plan.account.client("s3")
-
-    def location_of_own() -> str:
-        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=plan.account_id)
-        return s3.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1"
-
-    expected = dict.fromkeys(("404", "NoSuchBucket"), f"there is no bucket {bucket}; name another")
-    expected["403"] = f"{bucket} is another account's, or hidden from you; choose one of this account"
-    location, instead = ask(SUBJECT, location_of_own, expected)
+    location, instead = location_of_own(plan, SUBJECT, bucket, "name another")
     if instead:
         yield instead
         return
@@ -97,13 +91,3 @@ def check_public_prefix(s3: Any, bucket: str) -> Iterator[Finding]:
         yield unknown(
             "public/", f"{bucket} has objects there; everybody who is signed in may read them: is that meant?"
         )
-
-
-def unless(absent: str, call: Callable[[], Any]) -> Any:
-    """The answer, or none if S3 says that there is no such configuration."""
-    try:
-        return call()
-    except ClientError as error:
-        if code_of(error) == absent:
-            return None
-        raise

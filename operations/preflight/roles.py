@@ -6,6 +6,7 @@ from typing import Any
 
 from .existing import user_pool_of
 from .finding import Finding, Plan, ask, right, wrong
+from .storage import as_list
 
 POLICIES_MAX = 9
 """Ten may be attached to a role, and one is the template's own:
@@ -90,6 +91,5 @@ def actions_of_identity_pools(policy: dict[str, Any] | str) -> set[str]:
     found: set[str] = set()
     for item in document.get("Statement", []):
         if item.get("Effect") == "Allow" and "cognito-identity" in json.dumps(item.get("Principal")):
-            action = item.get("Action", [])
-            found.update([action] if isinstance(action, str) else action)
+            found.update(as_list(item.get("Action")))
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..failure import code_of
+from ..failure import unless
 from .finding import Finding, Plan, ask, refused, region_of, right, unknown, wrong
 
 
@@ -70,29 +70,34 @@ def check_log_bucket(plan: Plan) -> Iterator[Finding]:
         return
     subject = "BucketLogsBucket"
     s3 = plan.account.client("s3")
-
-    def location_of_own() -> str:
-        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=plan.account_id)
-        return s3.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1"
-
-    expected = dict.fromkeys(("404", "NoSuchBucket"), f"there is no bucket {bucket}; create it in {plan.region}")
-    expected["403"] = f"{bucket} is another account's, or hidden from you; choose one of this account"
-    location, instead = ask(subject, location_of_own, expected)
+    location, instead = location_of_own(plan, subject, bucket, f"create it in {plan.region}")
     if instead:
         yield instead
         return
     if location != plan.region:
         yield wrong(subject, f"{bucket} is in {location}, and the log needs one in {plan.region}")
         return
-    try:
-        policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
-    except ClientError as error:
-        if code_of(error) != "NoSuchBucketPolicy":
-            yield refused(subject, error)
-            return
-        policy = ""
+    policy, instead = ask(
+        subject, lambda: unless("NoSuchBucketPolicy", lambda: s3.get_bucket_policy(Bucket=bucket)["Policy"]) or "", {}
+    )
+    if instead:
+        yield instead
+        return
     if "logging.s3.amazonaws.com" in policy:
         yield right(subject, "there, and its policy names S3's log delivery")
     else:
         below = f"{plan.stack_name}/"
         yield wrong(subject, f"its policy lets no log in: allow logging.s3.amazonaws.com s3:PutObject below {below}")
+
+
+def location_of_own(plan: Plan, subject: str, bucket: str, advice: str) -> tuple[str, Finding | None]:
+    """The region of a bucket of this account, or what there is to say instead. `advice`: if it is not there."""
+    s3 = plan.account.client("s3")
+
+    def location() -> str:
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=plan.account_id)
+        return s3.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1"
+
+    expected = dict.fromkeys(("404", "NoSuchBucket"), f"there is no bucket {bucket}; {advice}")
+    expected["403"] = f"{bucket} is another account's, or hidden from you; choose one of this account"
+    return ask(subject, location, expected)

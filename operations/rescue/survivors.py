@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from .. import described
 from ..account import Account
 from ..failure import Failure, code_of
 
@@ -35,14 +36,9 @@ def find(
 
 def refuse_living(account: Account, stack_name: str) -> None:
     """A stack that is there needs no rescue, and would refuse the import."""
-    try:
-        stack = account.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]
-    except ClientError as error:
-        if code_of(error) == "ValidationError":
-            return
-        raise
+    stack = described.stack(account, stack_name)
     # This is what an import leaves that was prepared and not executed.
-    if stack["StackStatus"] not in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE"):
+    if stack and stack["StackStatus"] not in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE"):
         raise Failure(
             f"the stack {stack_name} is there ({stack['StackStatus']}); deploy it again, or delete it first: "
             f"make delete AWS_STACK={stack_name}"
@@ -65,7 +61,7 @@ def remembered(account: Account, stack_name: str) -> Deleted:
         if item["ResourceStatus"] == "DELETE_SKIPPED" and item.get("PhysicalResourceId")
     }
     stack = client.describe_stacks(StackName=newest["StackId"])["Stacks"][0]
-    return Deleted(ids, {item["ParameterKey"]: item.get("ParameterValue", "") for item in stack.get("Parameters", [])})
+    return Deleted(ids, described.parameters(stack))
 
 
 def by_name(account: Account, stack_name: str, kind: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .. import described
 from ..failure import Failure
 from . import local_differences
 from .clients import client, region
@@ -52,19 +53,18 @@ def read(name: str, api_url: str | None) -> Stack:
     """Reads the stack. `api_url` is another address of the API than its output says."""
     cloudformation = client("cloudformation")
     try:
-        described = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        found = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         resources = all_resources(cloudformation, name)
     except ClientError as error:
         raise Failure(f"the stack {name} in {region()} cannot be read: {error}") from None
     except BotoCoreError as error:
         raise Failure(f"AWS cannot be asked: {error}; set your credentials, as for make deploy") from None
-    if not described["StackStatus"].endswith("_COMPLETE") or "DELETE" in described["StackStatus"]:
-        raise Failure(f"the stack {name} is {described['StackStatus']}; wait until it is deployed")
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in described.get("Outputs", [])}
-    parameters = {item["ParameterKey"]: item.get("ParameterValue", "") for item in described.get("Parameters", [])}
+    if not found["StackStatus"].endswith("_COMPLETE") or "DELETE" in found["StackStatus"]:
+        raise Failure(f"the stack {name} is {found['StackStatus']}; wait until it is deployed")
+    outputs, parameters = described.outputs(found), described.parameters(found)
     stack = Stack(name, region(), "", outputs, parameters, resources)
-    found = api_url or local_differences.api_url(stack.output("HttpApiId")) or stack.output("ApiUrl")
-    return Stack(name, region(), found.rstrip("/"), outputs, parameters, resources)
+    address = api_url or local_differences.api_url(stack.output("HttpApiId")) or stack.output("ApiUrl")
+    return Stack(name, region(), address.rstrip("/"), outputs, parameters, resources)
 
 
 def all_resources(cloudformation: Any, name: str) -> dict[str, str]:

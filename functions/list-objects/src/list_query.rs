@@ -1,8 +1,8 @@
 use http_api::{ParameterError, Parameters, take_identity_hint};
-use objects::{KEY_BYTES_MAX, LINK_SECONDS_DEFAULT, Place, take_link_seconds};
+use objects::{KEY_BYTES_MAX, LINK_SECONDS_DEFAULT, NotSealed, Place, take_link_seconds};
 use validation::IdentityId;
 
-use crate::cursor::{Cursor, InvalidCursor};
+use crate::cursor::Cursor;
 
 /// The maximum number of keys on a page: S3's own limit.
 const KEYS_MAX: u64 = 1000;
@@ -53,7 +53,7 @@ impl ListQuery {
     /// [`ParameterError::Invalid`] when it belongs to another listing.
     pub(crate) fn continuation_token(&self, prefix: &str) -> Result<Option<String>, ParameterError> {
         let token = self.cursor.as_ref().map(|cursor| cursor.open(prefix, self.delimiter.as_deref()));
-        token.transpose().map_err(|InvalidCursor| CURSOR)
+        token.transpose().map(|token| token.map(str::to_owned)).map_err(|NotSealed| CURSOR)
     }
 }
 

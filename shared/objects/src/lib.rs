@@ -10,6 +10,7 @@ mod callers;
 mod error;
 mod links;
 mod place;
+mod sealed;
 mod settings;
 
 pub use app::App;
@@ -19,4 +20,5 @@ pub use error::BucketError;
 pub use folders::Folders;
 pub use links::{ATTACHMENT, Checksum, LINK_SECONDS_DEFAULT, Link, Links, Put, can_be_linked, take_link_seconds};
 pub use place::{KEY_BYTES_MAX, Place};
+pub use sealed::{NotSealed, Sealed};
 pub use settings::{BucketSettings, Settings};

@@ -75,7 +75,7 @@ fn a_value_that_is_not_safe_or_lacks_its_companion_is_refused() {
         ("ExistingIdentityPoolId", "eu-west-1_AbCdEfGhI", "must be an identity pool's id, such as eu-west-1:"),
         ("ExistingBucketName", "s3://files", "must be a bucket's name"),
         ("MoreUserPoolClientIds", "web phone", "must be one to four ids of app clients"),
-        ("UploadMaxBytes", "5368709121", "not greater than 5368709120"),
+        ("UploadMaxBytes", "53687091200001", "not greater than 53687091200000"),
         ("AuthenticatedPolicyArns", "arn:aws:iam::111122223333:role/r", "must be ARNs of managed policies"),
         ("ApiDocumentationUrl", "http://docs.example.com/", "must be an https address"),
         ("ApiDomainName", "api.example.com", "ApiDomainName needs ApiDomainCertificateArn."),

@@ -38,15 +38,19 @@ fn each_function_is_called_by_its_own_caller_alone() {
     let expected = [
         ("CredentialsPermission", "<TokenExchange>", api("GET/credentials")),
         ("DeleteObjectPermission", "<ObjectLinks>", api("DELETE/objects/*")),
+        ("DeleteUploadPermission", "<ObjectLinks>", api("DELETE/uploads/*")),
         ("DeletionsPermission", "<ObjectLinks>", api("POST/deletions")),
         ("GetObjectPermission", "<ObjectLinks>", api("GET/objects/*")),
+        ("GetUploadPermission", "<ObjectLinks>", api("GET/uploads/*")),
         ("HeadObjectPermission", "<ObjectLinks>", api("HEAD/objects/*")),
         ("MetadataPermission", "<TokenExchange>", api("GET/.well-known/oauth-protected-resource")),
         ("ObjectsPermission", "<ListObjects>", api("GET/objects")),
         ("PostObjectPermission", "<ObjectLinks>", api("POST/objects/*")),
+        ("PostUploadPermission", "<ObjectLinks>", api("POST/uploads/*")),
         ("PreSignUpPermission", "<PreSignUp>", ("cognito-idp.amazonaws.com", "<UserPool.Arn>".to_owned())),
         ("PutObjectPermission", "<ObjectLinks>", api("PUT/objects/*")),
         ("TokenPermission", "<TokenExchange>", api("POST/token")),
+        ("UploadsPermission", "<ObjectLinks>", api("POST/uploads")),
         ("WhoAmIPermission", "<TokenExchange>", api("GET/whoami")),
     ];
     let kind = "AWS::Lambda::Permission";

@@ -55,14 +55,18 @@ fn a_routes_id_belongs_to_its_key() {
     let expected = [
         ("CredentialsRoute", "GET /credentials"),
         ("DeleteObjectRoute", "DELETE /objects/{key+}"),
+        ("DeleteUploadRoute", "DELETE /uploads/{upload}"),
         ("DeletionsRoute", "POST /deletions"),
         ("GetObjectRoute", "GET /objects/{key+}"),
+        ("GetUploadRoute", "GET /uploads/{upload}"),
         ("HeadObjectRoute", "HEAD /objects/{key+}"),
         ("MetadataRoute", "GET /.well-known/oauth-protected-resource"),
         ("ObjectsRoute", "GET /objects"),
         ("PostObjectRoute", "POST /objects/{key+}"),
+        ("PostUploadRoute", "POST /uploads/{upload}"),
         ("PutObjectRoute", "PUT /objects/{key+}"),
         ("TokenRoute", "POST /token"),
+        ("UploadsRoute", "POST /uploads"),
         ("WhoAmIRoute", "GET /whoami"),
     ];
     let resources = Stack::new().resources();

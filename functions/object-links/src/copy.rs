@@ -1,14 +1,15 @@
 use std::time::Duration;
 
-use aws_sdk_s3::config::{retry::RetryConfig, timeout::TimeoutConfig};
 use http_api::{ApiError, Call, ParameterError, Parameters, json_response};
 use https::{CallError, Failure, call};
 use lambda_http::{Body, Request, Response, http::StatusCode};
 use objects::{App, Bucket, BucketError, Caller};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
 
-use crate::{asked::Asked, condition::take_is_new, object_key::ObjectKey, version::take_version};
+use crate::{
+    asked::Asked, condition::take_is_new, late_call, new_object::NewObject, object_key::ObjectKey,
+    version::take_version,
+};
 
 /// The maximum size of a request's body, in bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -44,16 +45,6 @@ struct Source {
     key: ObjectKey,
     version: Option<String>,
     is_new: bool,
-}
-
-/// The object that was made.
-#[derive(Debug, Serialize)]
-struct Copied {
-    bucket: String,
-    key: String,
-    etag: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version_id: Option<String>,
 }
 
 /// Serves `PUT`: copies an object into the caller's home, on the server. To copy an older version over the newest is to
@@ -98,15 +89,8 @@ impl Source {
     }
 }
 
-async fn copy_as(bucket: &Bucket, key: &ObjectKey, source: &Source, caller: &Caller) -> Result<Copied, BucketError> {
+async fn copy_as(bucket: &Bucket, key: &ObjectKey, source: &Source, caller: &Caller) -> Result<NewObject, BucketError> {
     let (key, from) = (key.in_home(&caller.folders)?, source.key.in_bucket(&caller.folders)?);
-    // A copy that is late may go on, so it is not tried again.
-    let timeouts = TimeoutConfig::builder()
-        .read_timeout(COPY_TIMEOUT)
-        .operation_attempt_timeout(COPY_TIMEOUT)
-        .operation_timeout(COPY_TIMEOUT)
-        .build();
-    let config = Bucket::credentials_of(caller).timeout_config(timeouts).retry_config(RetryConfig::disabled());
     let request = bucket
         .client()
         .copy_object()
@@ -115,13 +99,10 @@ async fn copy_as(bucket: &Bucket, key: &ObjectKey, source: &Source, caller: &Cal
         .copy_source(source.header(bucket.name(), &from))
         .set_if_none_match(source.is_new.then(|| "*".to_owned()))
         .customize()
-        .config_override(config);
+        .config_override(late_call::config(caller, COPY_TIMEOUT));
     let output = call("CopyObject", request.send()).await.map_err(refused)?;
-    // S3 may say that a copy failed after it has answered 200.
     let etag = output.copy_object_result.and_then(|result| result.e_tag);
-    let etag = etag.ok_or_else(|| Failure::Unavailable { code: "incomplete answer to CopyObject".to_owned() });
-    let etag = etag.map_err(BucketError::Failed)?;
-    Ok(Copied { bucket: bucket.name().to_owned(), key, etag, version_id: output.version_id })
+    NewObject::of(bucket, key, etag, output.version_id, "CopyObject")
 }
 
 /// What a failed copy means.
@@ -131,7 +112,7 @@ fn refused(error: CallError) -> BucketError {
         CallError::Refused(refusal) if refusal.says(SAYS_TOO_LARGE) => return TOO_LARGE.into(),
         CallError::Refused(refusal) if refusal.says(SAYS_ITSELF) => return ITSELF.into(),
         // The id is none of S3's.
-        CallError::Refused(refusal) if refusal.code == "InvalidArgument" => return BucketError::NotFound,
+        CallError::Refused(refusal) if refusal.code == "InvalidArgument" => return BucketError::no_object(),
         CallError::Refused(_) | CallError::Failed(_) => {}
     }
     BucketError::new(error, DENIED)

@@ -43,7 +43,7 @@ async fn delete_as(bucket: &Bucket, key: &ObjectKey, caller: &Caller) -> Result<
         .config_override(Bucket::credentials_of(caller));
     match call("DeleteObject", request.send()).await.map_err(|error| BucketError::new(error, DENIED)) {
         Ok(output) => Ok(output.version_id),
-        Err(BucketError::NotFound) => Ok(None),
+        Err(BucketError::NotFound(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -97,8 +97,18 @@ impl ObjectKey {
     /// by mistake, nothing is written there.
     pub(crate) fn in_home(&self, folders: &Folders) -> Result<String, BucketError> {
         let key = self.in_bucket(folders)?;
-        if folders.contain(&key) { Ok(key) } else { Err(BucketError::AccessDenied(DENIED)) }
+        refuse_elsewhere(&key, folders)?;
+        Ok(key)
     }
+}
+
+/// Refuses a key that is not in the caller's `folders`.
+///
+/// # Errors
+///
+/// [`BucketError::AccessDenied`].
+pub(crate) fn refuse_elsewhere(key: &str, folders: &Folders) -> Result<(), BucketError> {
+    if folders.contain(key) { Ok(()) } else { Err(BucketError::AccessDenied(DENIED)) }
 }
 
 /// The key, if a link to it can be followed.

@@ -12,6 +12,16 @@ use crate::{
 /// The maximum size of a request's body, in bytes.
 const BODY_BYTES_MAX: usize = 4096;
 
+/// What S3 takes in one `PUT`, in bytes: 5 GiB.
+///
+/// Source: "Uploading objects" in the Amazon S3 user guide.
+const PUT_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
+
+const TOO_LARGE: ParameterError = ParameterError::invalid(
+    "size",
+    "is more than the 5 GiB that S3 takes at once; upload it in parts, with POST /uploads",
+);
+
 /// The maximum length of an upload's media type, in bytes.
 const CONTENT_TYPE_BYTES_MAX: usize = 255;
 
@@ -50,9 +60,12 @@ impl Upload {
     /// A [`ParameterError`] naming the member that is missing, unknown or not acceptable.
     fn parse(request: &Request, size_max: u64) -> Result<Self, ParameterError> {
         let mut members = Parameters::from_json_body(request, BODY_BYTES_MAX)?;
-        let size = members.take_number("size", 0..=size_max)?;
+        let size = members.take_number("size", 0..=size_max)?.ok_or(ParameterError::Missing("size"))?;
+        if size > PUT_BYTES_MAX {
+            return Err(TOO_LARGE);
+        }
         let put = Put {
-            size: size.ok_or(ParameterError::Missing("size"))?,
+            size,
             content_type: checked_content_type(&members.take_required("content_type")?)?,
             is_new: take_is_new(&mut members)?,
             checksum: take_checksum(&mut members)?,
@@ -64,7 +77,7 @@ impl Upload {
 }
 
 /// A media type (RFC 9110 §8.3.1) that is valid as the value of a header.
-fn checked_content_type(text: &str) -> Result<String, ParameterError> {
+pub(crate) fn checked_content_type(text: &str) -> Result<String, ParameterError> {
     let is_type = text.len() <= CONTENT_TYPE_BYTES_MAX
         && media_type::parse(text).is_some()
         && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
@@ -81,7 +94,7 @@ mod tests {
 
     use super::*;
 
-    const SIZE_MAX: u64 = 5_368_709_120;
+    const SIZE_MAX: u64 = 5_368_709_122;
 
     fn parse(body: &str) -> Result<Upload, String> {
         let request = request(&event("POST", "/objects/~/a", "", &[], Some(body)));
@@ -105,14 +118,17 @@ mod tests {
 
     #[test]
     fn the_first_error_is_named() {
-        let size = "size must be a whole number from 0 to 5368709120.";
+        let size = "size must be a whole number from 0 to 5368709122.";
+        let large = "size is more than the 5 GiB that S3 takes at once; upload it in parts, with POST /uploads.";
         let content_type = "content_type must be a media type of at most 255 bytes, such as text/plain.";
         let cases = [
             ("", "The body is not a JSON object."),
             ("[]", "The body is not a JSON object."),
             (r#"{"content_type": "image/png"}"#, "size is missing."),
             (r#"{"size": 1}"#, "content_type is missing."),
-            (r#"{"size": 5368709121, "content_type": "image/png"}"#, size),
+            (r#"{"size": 5368709121, "content_type": "image/png"}"#, large),
+            (r#"{"size": 5368709122, "content_type": "image/png"}"#, large),
+            (r#"{"size": 5368709123, "content_type": "image/png"}"#, size),
             (r#"{"size": -1, "content_type": "image/png"}"#, size),
             (r#"{"size": 1.5, "content_type": "image/png"}"#, size),
             (r#"{"size": 1, "content_type": "png"}"#, content_type),

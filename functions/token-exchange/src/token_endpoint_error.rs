@@ -34,6 +34,7 @@ impl HttpError for TokenEndpointError {
                 | ApiError::NotFound(_)
                 | ApiError::MethodNotAllowed { .. }
                 | ApiError::PreconditionFailed(_)
+                | ApiError::Incomplete(_)
                 | ApiError::StillRunning(_)
                 | ApiError::Unwritable
                 | ApiError::Failed { .. }),
@@ -94,7 +95,8 @@ fn oauth_code(error: &ApiError) -> &'static str {
         // The role is what the keys are for (RFC 8693 §2.2.2).
         ApiError::AccessDenied(_) => "invalid_target",
         ApiError::Unwritable | ApiError::Failed { failure: Failure::Misconfigured(_), .. } => "server_error",
-        ApiError::StillRunning(_)
+        ApiError::Incomplete(_)
+        | ApiError::StillRunning(_)
         | ApiError::Failed { failure: Failure::Throttled | Failure::Unavailable { .. } | Failure::Timeout, .. } => {
             "temporarily_unavailable"
         }

@@ -51,6 +51,9 @@ pub enum ApiError {
     /// A condition of the request is not met. The text is for the caller.
     #[error("precondition failed")]
     PreconditionFailed(&'static str),
+    /// Something has to arrive first. The text is for the caller.
+    #[error("incomplete")]
+    Incomplete(String),
     /// What was asked for takes longer than a request may, and may go on. The text is for the caller.
     #[error("still running")]
     StillRunning(&'static str),
@@ -105,6 +108,7 @@ impl HttpError for ApiError {
             Self::NoSuchPath | Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
+            Self::Incomplete(_) => StatusCode::CONFLICT,
             Self::StillRunning(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::Unwritable => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Failed { failure, .. } => match failure {
@@ -125,6 +129,7 @@ impl HttpError for ApiError {
             Self::NoSuchPath | Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::PreconditionFailed(_) => "precondition_failed",
+            Self::Incomplete(_) => "incomplete",
             Self::StillRunning(_) => "timeout",
             Self::Unwritable => "internal_error",
             Self::Failed { failure, .. } => match failure {
@@ -164,6 +169,7 @@ impl ApiError {
             | Self::NotFound(what)
             | Self::PreconditionFailed(what)
             | Self::StillRunning(what) => (*what).to_owned(),
+            Self::Incomplete(what) => what.clone(),
             Self::NoSuchPath => "There is no such path.".to_owned(),
             Self::MethodNotAllowed { allow } => format!("This path accepts only {allow}."),
             Self::Unwritable => {
@@ -206,6 +212,7 @@ impl ApiError {
             | Self::NoSuchPath
             | Self::NotFound(_)
             | Self::PreconditionFailed(_)
+            | Self::Incomplete(_)
             | Self::StillRunning(_)
             | Self::Unwritable => None,
         }

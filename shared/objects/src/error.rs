@@ -8,12 +8,14 @@ pub enum BucketError {
     Credentials,
     /// IAM does not allow this to the caller. The text is for the caller.
     AccessDenied(&'static str),
-    /// There is no such object.
-    NotFound,
+    /// What the call is about does not exist. The text is for the caller.
+    NotFound(&'static str),
     /// S3 does not accept this method for the object.
     MethodNotAllowed,
     /// A condition of the request or of the bucket is not met.
     PreconditionFailed,
+    /// Parts of an upload are missing. The text is for the caller.
+    Incomplete(String),
     /// S3 has not answered in time, and may go on. The text is for the caller.
     StillRunning(&'static str),
     /// A parameter does not fit the caller's home or the page before.
@@ -35,7 +37,8 @@ impl From<BucketError> for ApiError {
             // New credentials are refused too: they may not have reached all of AWS yet.
             BucketError::Credentials => failed(Failure::Unavailable { code: "credentials refused".to_owned() }),
             BucketError::AccessDenied(what) => Self::AccessDenied(what),
-            BucketError::NotFound => Self::NotFound("There is no such object."),
+            BucketError::NotFound(what) => Self::NotFound(what),
+            BucketError::Incomplete(what) => Self::Incomplete(what),
             // S3 accepts these for every object.
             BucketError::MethodNotAllowed => Self::MethodNotAllowed { allow: "GET, HEAD".to_owned() },
             BucketError::PreconditionFailed => {
@@ -49,6 +52,12 @@ impl From<BucketError> for ApiError {
 }
 
 impl BucketError {
+    /// There is no such object, or no such version of it.
+    #[must_use]
+    pub fn no_object() -> Self {
+        Self::NotFound("There is no such object.")
+    }
+
     /// What a failed call of S3 means. `denied` is the caller's message when IAM denies the access.
     ///
     /// Source: "Error responses" in the Amazon S3 API reference.
@@ -72,7 +81,7 @@ impl BucketError {
             | "AuthorizationHeaderMalformed"
             | "IllegalLocationConstraintException" => "the bucket is in another region than the function",
             "RequestTimeTooSkewed" => "the clocks of the function and of S3 differ",
-            _ if error.status == 404 => return Self::NotFound,
+            _ if error.status == 404 => return Self::no_object(),
             _ if error.status == 405 => return Self::MethodNotAllowed,
             _ if error.status == 412 => return Self::PreconditionFailed,
             _ => "an unexpected error; look it up in the Amazon S3 API reference",

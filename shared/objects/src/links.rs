@@ -177,6 +177,17 @@ impl Links {
         self.link(Box::pin(request.presigned(self.config.clone())).await)
     }
 
+    /// A link for `PUT` of one part, with this `number` and `size` in bytes, of the multipart upload `upload_id`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Links::get`].
+    pub async fn part(&self, key: &str, upload_id: &str, number: u64, size: u64) -> Result<Link, BucketError> {
+        let request = self.client.upload_part().bucket(&self.bucket).key(key).upload_id(upload_id);
+        let request = request.set_part_number(i32::try_from(number).ok()).set_content_length(i64::try_from(size).ok());
+        self.link(Box::pin(request.presigned(self.config.clone())).await)
+    }
+
     /// Reads what the SDK has signed. Its futures are boxed by the callers, because they are large.
     fn link<E: ProvideErrorMetadata>(
         &self,

@@ -36,10 +36,10 @@ pub struct BucketSettings {
 
 /// Longest reuse, in seconds.
 const REUSE_SECONDS_MAX: u64 = 900;
-/// What S3 takes in one `PUT`, in bytes: 5 GiB.
+/// The largest object that can be uploaded, in bytes: 10,000 parts of 5 GiB.
 ///
-/// Source: "Uploading objects" in the Amazon S3 user guide.
-const PUT_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
+/// Source: "Amazon S3 multipart upload limits" in the Amazon S3 user guide.
+const OBJECT_BYTES_MAX: u64 = 10_000 * 5 * 1024 * 1024 * 1024;
 
 impl Settings {
     /// Reads the settings.
@@ -58,7 +58,7 @@ impl Settings {
                 region: identity_pool.stack_region(variables)?,
                 endpoint: variables.endpoint("AWS_ENDPOINT_URL_S3")?,
                 credentials_reuse: variables.required("CREDENTIALS_REUSE_SECONDS", reuse)?,
-                upload_bytes_max: variables.optional("UPLOAD_BYTES_MAX", upload_bytes)?.unwrap_or(PUT_BYTES_MAX),
+                upload_bytes_max: variables.optional("UPLOAD_BYTES_MAX", upload_bytes)?.unwrap_or(OBJECT_BYTES_MAX),
             },
             trust: Trust::new(variables)?,
             identity_pool,
@@ -72,8 +72,8 @@ fn reuse(text: &str) -> Result<Duration, &'static str> {
 }
 
 fn upload_bytes(text: &str) -> Result<u64, String> {
-    let bytes = text.parse().ok().filter(|bytes| (1..=PUT_BYTES_MAX).contains(bytes));
-    bytes.ok_or_else(|| format!("expected a whole number from 1 to {PUT_BYTES_MAX}"))
+    let bytes = text.parse().ok().filter(|bytes| (1..=OBJECT_BYTES_MAX).contains(bytes));
+    bytes.ok_or_else(|| format!("expected a whole number from 1 to {OBJECT_BYTES_MAX}"))
 }
 
 #[cfg(test)]
@@ -119,10 +119,10 @@ mod tests {
             ("IDENTITY_POOL_ID", "", "IDENTITY_POOL_ID is not set"),
             (
                 "UPLOAD_BYTES_MAX",
-                "5368709121",
-                "UPLOAD_BYTES_MAX is \"5368709121\": expected a whole number from 1 to 5368709120",
+                "53687091200001",
+                "UPLOAD_BYTES_MAX is \"53687091200001\": expected a whole number from 1 to 53687091200000",
             ),
-            ("UPLOAD_BYTES_MAX", "0", "UPLOAD_BYTES_MAX is \"0\": expected a whole number from 1 to 5368709120"),
+            ("UPLOAD_BYTES_MAX", "0", "UPLOAD_BYTES_MAX is \"0\": expected a whole number from 1 to 53687091200000"),
         ];
         for (name, value, expected) in cases {
             assert_eq!(settings_with(&[(name, value)]).map(drop), Err(expected.to_owned()));
@@ -130,7 +130,7 @@ mod tests {
         for seconds in ["0", "900"] {
             assert!(settings_with(&[("CREDENTIALS_REUSE_SECONDS", seconds)]).is_ok());
         }
-        for (bytes, expected) in [("", 5_368_709_120), ("1", 1), ("5368709120", 5_368_709_120)] {
+        for (bytes, expected) in [("", 53_687_091_200_000), ("1", 1), ("53687091200000", 53_687_091_200_000)] {
             assert_eq!(settings_with(&[("UPLOAD_BYTES_MAX", bytes)]).unwrap().bucket.upload_bytes_max, expected);
         }
     }

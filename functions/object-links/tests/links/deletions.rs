@@ -1,6 +1,6 @@
 //! `POST /deletions`: many objects at once, and what became of each.
 
-use gateway::{Seen, event, request};
+use gateway::Seen;
 use loopback::{Answer, Aws, Cloud};
 use serde_json::{Value, json};
 
@@ -9,8 +9,7 @@ use crate::setup::Setup;
 async fn delete(setup: &Setup, keys: &Value) -> Seen {
     let token = setup.cloud.token(&json!({}));
     let body = json!({ "keys": keys }).to_string();
-    let event = event("POST", "/deletions", "", &[("authorization", &token)], Some(&body));
-    Seen::new(&setup.api.handle(request(&event)).await)
+    Seen::new(&setup.send_to(&token, "POST", "/deletions", Some(&body)).await)
 }
 
 fn in_home(name: &str) -> String {

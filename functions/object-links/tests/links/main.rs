@@ -6,6 +6,7 @@ mod answers;
 mod copies;
 mod deletions;
 mod faults;
+mod multipart;
 mod no_accidents;
 mod program;
 mod setup;

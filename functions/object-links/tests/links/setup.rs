@@ -38,9 +38,14 @@ impl Setup {
 
     /// The same with another token.
     pub(crate) async fn send_as(&self, token: &str, method: &str, target: &str, body: Option<&str>) -> Response<Body> {
+        self.send_to(token, method, &format!("/objects/{target}"), body).await
+    }
+
+    /// The same to any path and query.
+    pub(crate) async fn send_to(&self, token: &str, method: &str, target: &str, body: Option<&str>) -> Response<Body> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let headers = [("authorization", token)];
-        self.api.handle(request(&event(method, &format!("/objects/{path}"), query, &headers, body))).await
+        self.api.handle(request(&event(method, path, query, &headers, body))).await
     }
 }
 

@@ -69,7 +69,7 @@ pub struct Seen {
     pub status: u16,
     /// `name: value`, one a line, sorted.
     pub headers: Vec<String>,
-    /// The body, which is always JSON.
+    /// The body, which is JSON, or nothing.
     pub body: Value,
 }
 
@@ -82,7 +82,8 @@ impl Seen {
             headers.map(|(name, value)| format!("{name}: {}", value.to_str().expect("text"))).collect();
         headers.sort();
         let body: &[u8] = response.body();
-        Self { status: response.status().as_u16(), headers, body: serde_json::from_slice(body).expect("JSON") }
+        let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(body).expect("JSON") };
+        Self { status: response.status().as_u16(), headers, body }
     }
 
     /// The value of the header `name`, in lower case.

@@ -1,4 +1,5 @@
 use std::{
+    collections::{BTreeMap, VecDeque},
     net::{IpAddr, Ipv4Addr},
     sync::{Arc, Mutex},
     time::Duration,
@@ -8,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Authority, Cloud, Loopback, Received};
 
-/// The part of AWS that Latchkey calls: a user pool's JWKS, the two unsigned calls of an identity pool, a bucket's listing
-/// and the deletion of an object. Each answers well until it is told otherwise.
+/// The part of AWS that Latchkey calls: a user pool's JWKS, the two unsigned calls of an identity pool, and a bucket's
+/// operations. Each answers well until it is told otherwise.
 pub struct Aws {
     server: Loopback,
     script: Arc<Mutex<Script>>,
@@ -27,6 +28,8 @@ struct Script {
     delete_object: Answer,
     /// None: every object is deleted.
     delete_objects: Option<Answer>,
+    /// The answers to the operations of multipart uploads, one after the other. The last is given again and again.
+    uploads: BTreeMap<&'static str, VecDeque<Answer>>,
     latency: Duration,
 }
 
@@ -58,6 +61,7 @@ impl Aws {
             copy_object: Answer::xml(200, r#"<CopyObjectResult><ETag>"6c66"</ETag></CopyObjectResult>"#),
             delete_object: Answer::Reply(204, vec![], vec![]),
             delete_objects: None,
+            uploads: uploads(),
             latency: Duration::ZERO,
         };
         let script = Arc::new(Mutex::new(script));
@@ -141,13 +145,30 @@ impl Aws {
         self.script().delete_objects = Some(answer);
     }
 
+    /// Sets the answers to an operation of multipart uploads, one after the other, and the last from then on:
+    /// `CreateMultipartUpload`, `ListParts`, `CompleteMultipartUpload` or `AbortMultipartUpload`, or `HeadObject`.
+    pub fn set_upload(&self, operation: &'static str, answers: impl IntoIterator<Item = Answer>) {
+        self.script().uploads.insert(operation, answers.into_iter().collect());
+    }
+
+    /// A page of the parts of an upload, with these numbers and sizes in bytes.
+    #[must_use]
+    pub fn parts(parts: &[(u64, u64)], is_truncated: bool) -> Answer {
+        let part = |(number, size): &(u64, u64)| {
+            format!(r#"<Part><PartNumber>{number}</PartNumber><ETag>"e{number}"</ETag><Size>{size}</Size></Part>"#)
+        };
+        let parts: String = parts.iter().map(part).collect();
+        let inside = format!("<IsTruncated>{is_truncated}</IsTruncated>{parts}");
+        Answer::xml(200, &format!("<ListPartsResult>{inside}</ListPartsResult>"))
+    }
+
     /// Lets every answer wait this long from now on.
     pub fn set_latency(&self, latency: Duration) {
         self.script().latency = latency;
     }
 
     /// The names of the calls received so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
-    /// `CopyObject`, `DeleteObject`, `DeleteObjects`.
+    /// `CopyObject`, `DeleteObject`, `DeleteObjects`, and those of [`Aws::set_upload`].
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.server.received().iter().map(call_of).collect()
@@ -168,17 +189,26 @@ fn call_of(request: &Received) -> String {
     if request.target.ends_with("/.well-known/jwks.json") {
         return "jwks".to_owned();
     }
-    match request.header("x-amz-target").and_then(|target| target.rsplit_once('.')) {
-        Some((_, operation)) => operation.to_owned(),
-        None if request.method == "PUT" => "CopyObject".to_owned(),
-        None if request.method == "DELETE" => "DeleteObject".to_owned(),
-        None if request.method == "POST" => "DeleteObjects".to_owned(),
-        None => "ListObjectsV2".to_owned(),
+    if let Some((_, operation)) = request.header("x-amz-target").and_then(|target| target.rsplit_once('.')) {
+        return operation.to_owned();
     }
+    let is_of_upload = request.target.contains("uploadId=");
+    let operation = match request.method.as_str() {
+        "PUT" => "CopyObject",
+        "HEAD" => "HeadObject",
+        "DELETE" if is_of_upload => "AbortMultipartUpload",
+        "DELETE" => "DeleteObject",
+        "POST" if is_of_upload => "CompleteMultipartUpload",
+        "POST" if request.target.contains("?uploads") => "CreateMultipartUpload",
+        "POST" => "DeleteObjects",
+        _ if is_of_upload => "ListParts",
+        _ => "ListObjectsV2",
+    };
+    operation.to_owned()
 }
 
 impl Script {
-    fn answer(&self, request: &Received) -> Answer {
+    fn answer(&mut self, request: &Received) -> Answer {
         let answer = match call_of(request).as_str() {
             "jwks" => self.jwks.clone(),
             "GetId" => self.get_id.clone(),
@@ -186,10 +216,29 @@ impl Script {
             "CopyObject" => self.copy_object.clone(),
             "DeleteObject" => self.delete_object.clone(),
             "DeleteObjects" => self.delete_objects.clone().unwrap_or_else(|| deleted(request)),
-            _ => self.list_objects.clone(),
+            "ListObjectsV2" => self.list_objects.clone(),
+            upload => self.next(upload).unwrap_or_else(|| Aws::s3_error(501, "NotImplemented")),
         };
         if self.latency.is_zero() { answer } else { Answer::Late(self.latency, Box::new(answer)) }
     }
+
+    fn next(&mut self, operation: &str) -> Option<Answer> {
+        let answers = self.uploads.get_mut(operation)?;
+        if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() }
+    }
+}
+
+/// The answers of a bucket without objects that takes uploads.
+fn uploads() -> BTreeMap<&'static str, VecDeque<Answer>> {
+    let xml = |root: &str, inside: &str| Answer::xml(200, &format!("<{root}>{inside}</{root}>"));
+    let answers = [
+        ("CreateMultipartUpload", xml("InitiateMultipartUploadResult", "<UploadId>an-upload-id</UploadId>")),
+        ("ListParts", Aws::parts(&[], false)),
+        ("CompleteMultipartUpload", xml("CompleteMultipartUploadResult", r#"<ETag>"6c66-1"</ETag>"#)),
+        ("AbortMultipartUpload", Answer::Reply(204, vec![], vec![])),
+        ("HeadObject", Answer::Reply(404, vec![], vec![])),
+    ];
+    answers.map(|(operation, answer)| (operation, VecDeque::from([answer]))).into()
 }
 
 /// The answer of a bucket that deletes all that it is asked to.

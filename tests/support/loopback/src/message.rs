@@ -108,7 +108,11 @@ impl Answer {
 
     fn bytes(self) -> Vec<u8> {
         let Self::Reply(status, headers, body) = self else { return Vec::new() };
-        let mut head = format!("HTTP/1.1 {status} Status\r\ncontent-length: {}\r\n", body.len());
+        let mut head = format!("HTTP/1.1 {status} Status\r\n");
+        // The answer to a HEAD has the length of a body that it does not have.
+        if !headers.iter().any(|(name, _)| name == "content-length") {
+            head.extend(["content-length: ", &body.len().to_string(), "\r\n"]);
+        }
         for (name, value) in headers {
             head.extend([&name, ": ", &value, "\r\n"]);
         }

@@ -37,6 +37,9 @@ static EMITTED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     let sign_up = json!({
         "triggerSource": "PreSignUp_SignUp", "request": { "userAttributes": { "email": "a@example.com" } }, "response": {},
     });
+    let upload = format!("/uploads/{}", Cloud::UPLOAD);
+    // It is asked for when S3 does not know an upload any more.
+    cloud.aws.set_upload("ListParts", [Aws::parts(&[(1, 5)], false), Aws::s3_error(404, "NoSuchUpload")]);
     let events = [
         ("token-exchange", http("GET", "/credentials", None)),
         ("list-objects", http("GET", "/objects", None)),
@@ -46,6 +49,9 @@ static EMITTED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
                 http("DELETE", "/objects/~/a", None),
                 http("PUT", "/objects/~/a", Some(r#"{"copy_from": "~/b"}"#)),
                 http("POST", "/deletions", Some(r#"{"keys": ["~/a"]}"#)),
+                http("POST", "/uploads", Some(r#"{"key": "~/a", "size": 5, "content_type": "text/plain"}"#)),
+                http("POST", &upload, None),
+                http("DELETE", &upload, None),
             ]
             .concat(),
         ),

@@ -21,4 +21,5 @@ mod providers;
 mod sign_up;
 mod stack;
 mod token;
+mod uploads;
 mod verify;

@@ -31,7 +31,7 @@ enum SignUps {
 }
 
 /// How AWS answers, by the name that a case gives it. Without a name it answers well, and the bucket is empty.
-static AWS: [(&str, Setting); 16] = [
+static AWS: [(&str, Setting); 19] = [
     ("keys-fail", |aws| aws.set_jwks(Answer::json(500, "{}"))),
     ("cognito-refuses", |aws| aws.set_get_credentials(Aws::error(400, "NotAuthorizedException"))),
     ("cognito-throttles", |aws| aws.set_get_id(Aws::error(400, "TooManyRequestsException"))),
@@ -43,6 +43,9 @@ static AWS: [(&str, Setting); 16] = [
     ("cognito-is-silent", |aws| aws.set_get_id(Answer::Hang)),
     ("s3-has-objects", |aws| aws.set_list_objects(Aws::page(OBJECTS))),
     ("s3-has-odd-keys", |aws| aws.set_list_objects(Aws::page(ODD_KEYS))),
+    ("s3-has-a-part", |aws| aws.set_upload("ListParts", [Aws::parts(&PARTS[..1], false)])),
+    ("s3-has-all-parts", |aws| aws.set_upload("ListParts", [Aws::parts(&PARTS, false)])),
+    ("s3-has-no-upload", |aws| uploads(aws, &Aws::s3_error(404, "NoSuchUpload"))),
     ("s3-denies", |aws| s3(aws, Aws::s3_error(403, "AccessDenied"))),
     ("s3-refuses-the-credentials", |aws| s3(aws, Aws::s3_error(400, "ExpiredToken"))),
     ("s3-refuses-the-cursor", |aws| s3(aws, Aws::s3_error(400, "InvalidArgument"))),
@@ -73,8 +76,19 @@ const ODD_KEYS: &str = "<IsTruncated>false</IsTruncated>\
     <Contents><Key>public/%F0%9F%A6%80%0A%01</Key><LastModified>2026-03-12T17:50:30.999Z</LastModified>\
     <ETag>&quot;d41d8cd98f00b204e9800998ecf8427e-2&quot;</ETag><Size>5497558138880</Size></Contents>";
 
+/// The parts of an upload of 13 MiB.
+const PARTS: [(u64, u64); 2] = [(1, 8 << 20), (2, 5 << 20)];
+
+/// S3 answers so, whatever it is asked of an upload.
+fn uploads(aws: &Aws, answer: &Answer) {
+    for operation in ["CreateMultipartUpload", "ListParts", "CompleteMultipartUpload", "AbortMultipartUpload"] {
+        aws.set_upload(operation, [answer.clone()]);
+    }
+}
+
 /// S3 answers so, whatever it is asked.
 fn s3(aws: &Aws, answer: Answer) {
+    uploads(aws, &answer);
     aws.set_list_objects(answer.clone());
     aws.set_copy_object(answer.clone());
     aws.set_delete_objects(answer.clone());

@@ -37,6 +37,11 @@ impl Cloud {
     /// The home of everyone: to this AWS all people are the same.
     pub const HOME: &str = "private/eu-west-1:11111111-2222-3333-4444-555555555555/";
 
+    /// What `POST /uploads` returned to everyone for 5 bytes with the key `~/film.mp4`.
+    pub const UPLOAD: &str = "_7Dbub22tp5Gv-i7DBh3C2FuLXVwbG9hZC1pZCA1IDgzODg2MDggZmFsc2Ug\
+        MTc5NTUxNDQwMCBwcml2YXRlL2V1LXdlc3QtMToxMTExMTExMS0yMjIyLTMzMzMtNDQ0NC01NTU1NTU1NTU1NTUvZmlsbS5tcDQ\
+        ";
+
     /// The key of invite codes, where sign-ups need one: of the tests alone.
     pub const INVITE_KEY: &str = "0123456789abcdef0123456789abcdef";
 

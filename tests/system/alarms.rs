@@ -51,6 +51,7 @@ static EMITTED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
                 http("POST", "/deletions", Some(r#"{"keys": ["~/a"]}"#)),
                 http("POST", "/uploads", Some(r#"{"key": "~/a", "size": 5, "content_type": "text/plain"}"#)),
                 http("POST", &upload, None),
+                http("POST", &upload, None),
                 http("DELETE", &upload, None),
             ]
             .concat(),

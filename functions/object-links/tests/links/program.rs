@@ -16,6 +16,11 @@ fn requests(cloud: &Cloud) -> Vec<Exchange<'static>> {
     let send = |method: &str, path: &str, query: &str, body: Option<&str>| {
         event(method, &format!("/objects/{path}"), query, &[("authorization", good.as_str())], body)
     };
+    let to_upload = |method: &str, upload: &str, body: Option<&str>| {
+        event(method, &format!("/uploads{upload}"), "", &[("authorization", good.as_str())], body)
+    };
+    let upload = format!("/{}", Cloud::UPLOAD);
+    let in_parts = Some(r#"{"key": "~/a", "size": 1, "content_type": "text/plain"}"#);
     let declared = Some(r#"{"size": 1, "content_type": "text/plain"}"#);
     let requests = vec![
         ("a download", send("GET", "~/a", "", None), 302),
@@ -28,6 +33,12 @@ fn requests(cloud: &Cloud) -> Vec<Exchange<'static>> {
         ("the token as the file's name", send("GET", "a", &format!("download={good}/"), None), 400),
         ("the token as the body", send("POST", "~/a", "", Some(&good)), 400),
         ("the token as a member", send("POST", "~/a", "", Some(&json!({ &good: &good }).to_string())), 400),
+        ("the start of an upload in parts", to_upload("POST", "", in_parts), 201),
+        ("how far it is", to_upload("GET", &upload, None), 200),
+        ("its completion without a part", to_upload("POST", &upload, None), 409),
+        ("its end", to_upload("DELETE", &upload, None), 204),
+        ("the token as an upload", to_upload("GET", &format!("/{good}"), None), 400),
+        ("the token as the key of an upload", to_upload("POST", "", Some(&json!({ "key": good }).to_string())), 400),
         ("another method", send("PATCH", &good, "", Some(&good)), 405),
         ("a question mark from the gateway", send("GET", "~/a?b=c", "", None), 302),
     ];

@@ -39,7 +39,7 @@ static EMITTED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     });
     let events = [
         ("token-exchange", http("GET", "/credentials", None)),
-        ("list-objects", http("GET", "/objects", None)),
+        ("list-objects", [http("GET", "/objects", None), http("GET", "/versions", None)].concat()),
         (
             "object-links",
             [

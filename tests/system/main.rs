@@ -22,3 +22,4 @@ mod sign_up;
 mod stack;
 mod token;
 mod verify;
+mod versions;

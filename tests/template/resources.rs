@@ -41,6 +41,7 @@ fn each_function_is_called_by_its_own_caller_alone() {
         ("DeletionsPermission", "<ObjectLinks>", api("POST/deletions")),
         ("GetObjectPermission", "<ObjectLinks>", api("GET/objects/*")),
         ("HeadObjectPermission", "<ObjectLinks>", api("HEAD/objects/*")),
+        ("ListVersionsPermission", "<ListObjects>", api("GET/versions")),
         ("MetadataPermission", "<TokenExchange>", api("GET/.well-known/oauth-protected-resource")),
         ("ObjectsPermission", "<ListObjects>", api("GET/objects")),
         ("PostObjectPermission", "<ObjectLinks>", api("POST/objects/*")),

@@ -58,6 +58,7 @@ fn a_routes_id_belongs_to_its_key() {
         ("DeletionsRoute", "POST /deletions"),
         ("GetObjectRoute", "GET /objects/{key+}"),
         ("HeadObjectRoute", "HEAD /objects/{key+}"),
+        ("ListVersionsRoute", "GET /versions"),
         ("MetadataRoute", "GET /.well-known/oauth-protected-resource"),
         ("ObjectsRoute", "GET /objects"),
         ("PostObjectRoute", "POST /objects/{key+}"),

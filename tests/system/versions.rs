@@ -141,15 +141,15 @@ fn refused(reply: &Reply) -> (u16, &str) {
 
 #[test]
 fn iam_decides_whose_versions_may_be_listed() {
-    let [vic, val] = ["vic", "val"].map(Person::new);
+    let [vesta, val] = ["vesta", "val"].map(Person::new);
     let (others_keys, others_home) = val.keys_and_home();
     put(&others_keys, &format!("{others_home}diary.txt")).unwrap();
     put(&Keys::admin(), "public/with-versions.txt").unwrap();
 
-    let public = versions(&vic.id_token, "prefix=public/with-versions.txt");
+    let public = versions(&vesta.id_token, "prefix=public/with-versions.txt");
     assert_eq!(public.body["versions"][0]["key"], "public/with-versions.txt", "{public:?}");
     for prefix in ["", "private/", &others_home, others_home.trim_end_matches('/')] {
-        let reply = versions(&vic.id_token, &format!("prefix={prefix}"));
+        let reply = versions(&vesta.id_token, &format!("prefix={prefix}"));
         assert_eq!(refused(&reply), (403, "access_denied"), "{prefix}: {reply:?}");
         assert!(reply.text("message").contains("versions") && reply.body["versions"].is_null(), "{reply:?}");
     }

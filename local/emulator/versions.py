@@ -1,4 +1,4 @@
-"""S3: the listing of versions has one order, in which folders have their place, and goes on exactly where a page ended."""
+"""S3: versions and folders are listed in one order, and a page goes on exactly where the one before ended."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -37,7 +37,7 @@ def run(run: Run) -> None:
         source = json.dumps({"copy_from": KEY, "version_id": version}).encode()
         expect("200", run.object(one, KEY, "PUT", source).said(), "the copy")
         expect(DATA, follow(run.object(one, KEY)).body, "the newest version")
-    with checks.check("Versions and deletions are listed, the newest first, and a deletion is undone (BucketVersioning)"):
+    with checks.check("Versions are listed, the newest first, and a deletion is undone (BucketVersioning)"):
         if run.stack.parameter("BucketVersioning") != "Enabled":
             raise Skip("BucketVersioning is not Enabled")
         undo_a_deletion(run)
@@ -52,7 +52,7 @@ def run(run: Run) -> None:
 
 
 def undo_a_deletion(run: Run) -> None:
-    """With nothing but what `GET /versions` says of a key of its own."""
+    """With nothing but what `GET /versions` says, of a key of its own."""
     key, person = "~/undone.txt", run.one
     for data in (DATA, OTHER):
         upload(run, person, key, data)

@@ -47,7 +47,7 @@ pub(crate) async fn objects(bucket: &Bucket, query: &ListQuery, caller: &Caller)
 ///
 /// # Errors
 ///
-/// As [`objects`].
+/// As [`objects()`].
 pub(crate) async fn versions(
     bucket: &Bucket,
     query: &PageQuery,

@@ -21,6 +21,7 @@ import identity_pool
 import ministack.app
 import objects
 import user_pool
+import versions
 
 OWNER_CHECK_SECONDS = 1
 
@@ -41,6 +42,7 @@ def main() -> None:
     identity_pool.install(given.credentials_seconds)
     objects.install()
     user_pool.install()
+    versions.install()
     federation.install()
     if given.providers:
         start_providers(given.providers)

@@ -20,6 +20,7 @@ import iam
 import identity_pool
 import ministack.app
 import objects
+import refresh_tokens
 import user_pool
 
 OWNER_CHECK_SECONDS = 1
@@ -42,6 +43,7 @@ def main() -> None:
     objects.install()
     user_pool.install()
     federation.install()
+    refresh_tokens.install()
     if given.providers:
         start_providers(given.providers)
     # ministack reads the command line too.

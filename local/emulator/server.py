@@ -21,6 +21,7 @@ import identity_pool
 import ministack.app
 import objects
 import refresh_tokens
+import revocation
 import user_pool
 
 OWNER_CHECK_SECONDS = 1
@@ -44,6 +45,7 @@ def main() -> None:
     user_pool.install()
     federation.install()
     refresh_tokens.install()
+    revocation.install()
     if given.providers:
         start_providers(given.providers)
     # ministack reads the command line too.

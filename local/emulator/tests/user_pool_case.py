@@ -16,6 +16,7 @@ import federation
 import identity_pool
 import ministack.app
 import refresh_tokens
+import revocation
 import user_pool
 from ministack.services import cognito
 
@@ -44,6 +45,7 @@ ministack.app.AUTH = True
 user_pool.install()
 federation.install()
 refresh_tokens.install()
+revocation.install()
 identity_pool.install(None)
 
 

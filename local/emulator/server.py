@@ -20,6 +20,8 @@ import iam
 import identity_pool
 import ministack.app
 import objects
+import refresh_tokens
+import revocation
 import user_pool
 import versions
 
@@ -44,6 +46,8 @@ def main() -> None:
     user_pool.install()
     versions.install()
     federation.install()
+    refresh_tokens.install()
+    revocation.install()
     if given.providers:
         start_providers(given.providers)
     # ministack reads the command line too.

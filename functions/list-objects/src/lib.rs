@@ -38,7 +38,7 @@ async fn list_page(app: &App, call: Call<'_>) -> Result<Response<Body>, ApiError
     let work = |caller| async move {
         let mut listing = list::objects(bucket, query, &caller).await?;
         if let Some(seconds) = query.link_seconds {
-            listing.add_links(&Links::new(bucket, &caller, seconds, call.now)?).await?;
+            listing.add_links(&Links::new(bucket, &caller, seconds, call.now).await?)?;
         }
         Ok(listing)
     };

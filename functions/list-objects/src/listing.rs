@@ -84,9 +84,9 @@ impl Listing {
     /// # Errors
     ///
     /// As [`Links::get`].
-    pub(crate) async fn add_links(&mut self, links: &Links) -> Result<(), BucketError> {
+    pub(crate) fn add_links(&mut self, links: &Links) -> Result<(), BucketError> {
         for object in self.objects.iter_mut().filter(|object| can_be_linked(&object.key)) {
-            let link = links.get(&object.key, None, Some(ATTACHMENT.to_owned())).await?;
+            let link = links.get(&object.key, None, Some(ATTACHMENT))?;
             object.url_expires_at = Some(iso_8601(link.expires_at));
             object.url = Some(link.url);
         }

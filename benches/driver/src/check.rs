@@ -3,11 +3,14 @@
 
 use std::{collections::BTreeMap, env, error::Error, fs, path::PathBuf, process::Command};
 
+use gateway::event;
+use loopback::Cloud;
 use runtime::Function;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{
-    job::{Job, Transport},
+    job::{Job, KEYS, Transport},
     measure::calls,
     size::Size,
     subject::{Subject, root},
@@ -106,16 +109,46 @@ fn has_valgrind() -> bool {
 fn instructions() -> Figures {
     let mut figures = Figures::new();
     for (job, subject, name) in ours() {
-        let [none, some, more] = [0, INVOCATIONS, 2 * INVOCATIONS].map(|count| count_instructions(job, subject, count));
+        let [none, invocation] = counted(subject, &|cloud| job.event(cloud, 0));
         figures.insert(format!("{name}: instructions at startup"), none);
-        figures.insert(format!("{name}: instructions of an invocation"), (more - some) / INVOCATIONS);
+        figures.insert(format!("{name}: instructions of an invocation"), invocation);
+    }
+    for (name, subject, event) in LINKS {
+        let [_, invocation] = counted(subject, &event);
+        figures.insert(format!("{name}: instructions of an invocation"), invocation);
     }
     figures
 }
 
-fn count_instructions(job: Job, subject: Subject, invocations: u64) -> u64 {
+/// Makes an event for a cloud.
+type Event = fn(&Cloud) -> String;
+
+/// What signs links, beside the jobs.
+const LINKS: [(&str, Subject, Event); 3] = [
+    ("link", Subject::Ours("ObjectLinks"), |cloud| asked(cloud, "GET", "/objects/~/a.txt", "redirect=false", None)),
+    ("links-to-100-parts", Subject::Ours("ObjectLinks"), |cloud| {
+        let wanted = r#"{"key": "~/a.txt", "size": 838860800, "content_type": "text/plain"}"#;
+        asked(cloud, "POST", "/uploads", "", Some(wanted))
+    }),
+    ("listing-of-1,000-keys-with-links", Subject::Ours("ListObjects"), |cloud| {
+        asked(cloud, "GET", "/objects", &format!("max_keys={KEYS}&expand=urls"), None)
+    }),
+];
+
+fn asked(cloud: &Cloud, method: &str, path: &str, query: &str, body: Option<&str>) -> String {
+    let token = cloud.token(&json!({}));
+    event(method, path, query, &[("authorization", token.as_str())], body).to_string()
+}
+
+/// The instructions at startup, and of one invocation.
+fn counted(subject: Subject, event: &dyn Fn(&Cloud) -> String) -> [u64; 2] {
+    let [none, some, more] = [0, INVOCATIONS, 2 * INVOCATIONS].map(|count| count_instructions(subject, event, count));
+    [none, (more - some) / INVOCATIONS]
+}
+
+fn count_instructions(subject: Subject, event: &dyn Fn(&Cloud) -> String, invocations: u64) -> u64 {
     let (cloud, variables) = Transport::Plain.cloud();
-    let event = job.event(&cloud, 0);
+    let event = event(&cloud);
     let output: PathBuf = root().join("target/bench-callgrind.out");
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--quiet", "--dump-instr=no"]);
@@ -125,10 +158,17 @@ fn count_instructions(job: Job, subject: Subject, invocations: u64) -> u64 {
     function.init().expect("it starts");
     for _ in 0..invocations {
         let (answer, _) = function.invoke_timed(&event).expect("it answers");
-        job.assert_served(subject, &answer);
+        assert_served(&answer);
     }
     let ended = function.terminate();
     let profile = fs::read_to_string(&output).unwrap_or_default();
     let total = profile.lines().find_map(|line| line.strip_prefix("summary: ").or(line.strip_prefix("totals: ")));
     total.and_then(|text| text.trim().parse().ok()).unwrap_or_else(|| panic!("no profile: {}", ended.log))
+}
+
+/// Panics when `answer` is not that of a successful request or an admitted sign-up.
+fn assert_served(answer: &[u8]) {
+    let answer: Value = serde_json::from_slice(answer).expect("JSON");
+    let is_served = matches!(answer["statusCode"].as_u64(), Some(200 | 201)) || answer["response"].is_object();
+    assert!(is_served, "{answer}");
 }

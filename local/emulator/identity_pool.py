@@ -154,7 +154,8 @@ def pool_of(identity_id: str) -> dict[str, Any] | None:
 
 
 def signed_out(token: str | None) -> bool:
-    """Whether the user that the token is of was signed out everywhere, disabled or deleted since."""
+    """Whether the user that the token is of was signed out everywhere, disabled or deleted since, or its sign-in was
+    revoked."""
     if token is None:
         return False
     claims = cognito._token_claims(token)

@@ -20,7 +20,10 @@ import iam
 import identity_pool
 import ministack.app
 import objects
+import refresh_tokens
+import revocation
 import user_pool
+import versions
 
 OWNER_CHECK_SECONDS = 1
 
@@ -41,7 +44,10 @@ def main() -> None:
     identity_pool.install(given.credentials_seconds)
     objects.install()
     user_pool.install()
+    versions.install()
     federation.install()
+    refresh_tokens.install()
+    revocation.install()
     if given.providers:
         start_providers(given.providers)
     # ministack reads the command line too.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use self::requests::request;
 use crate::stack::{
     CREDENTIALS_SECONDS, Call, Keys, OTHER_STACK, Person, Reply, STACK, Stack, another_client, aws, call, credentials,
-    exchange, function, objects, recorded,
+    exchange, function, objects, recorded, versions,
 };
 
 /// What keys open. `guest`: has none, since the identity pool gives none to guests. `expired`: ada's, at another stack,
@@ -25,7 +25,11 @@ list     grace's home         no       yes      no       expired  no
 list     public               yes      yes      no       expired  no
 list     all homes            no       no       no       expired  no
 list     all                  no       no       no       expired  no
-versions ada's home           no       no       no       expired  no
+versions ada's home           yes      no       no       expired  no
+versions grace's home         no       yes      no       expired  no
+versions public               yes      yes      no       expired  no
+versions all homes            no       no       no       expired  no
+versions all                  no       no       no       expired  no
 get      ada's home           yes      no       no       expired  no
 get      grace's home         no       yes      no       expired  no
 get      public               yes      yes      no       expired  no
@@ -48,6 +52,8 @@ delete   ada's home           yes      no       no       expired  no
 delete   grace's home         no       yes      no       expired  no
 delete   public               no       no       no       expired  no
 delete   elsewhere            no       no       no       expired  no
+erase    ada's home           no       no       no       expired  no
+erase    grace's home         no       no       no       expired  no
 share    ada's home           no       no       no       expired  no
 bucket   list all             no       no       no       expired  no
 bucket   read its policy      no       no       no       expired  no
@@ -77,6 +83,10 @@ objects  ada's home           yes      no       no       no       no
 objects  grace's home         no       no       no       no       no
 objects  public               yes      no       no       no       no
 objects  all                  no       no       no       no       no
+versions ada's home           yes      no       no       no       no
+versions grace's home         no       no       no       no       no
+versions public               yes      no       no       no       no
+versions all                  no       no       no       no       no
 identity GetId                yes      no       no       no       no
 identity ada's keys           yes      no       no       no       no
 identity grace's keys         no       no       no       no       no
@@ -108,9 +118,15 @@ fn tokens_open_what_their_person_has_and_nothing_else() {
         let reply = match (verb, object) {
             ("keys", "POST /token") => exchange(token, ""),
             ("keys", _) => credentials(&format!("Bearer {token}")),
-            ("objects", "public") => objects(token, "prefix=public/"),
-            ("objects", "all") => objects(token, "prefix="),
-            ("objects", _) => objects(token, &format!("prefix={home}")),
+            ("objects" | "versions", _) => {
+                let prefix = match object {
+                    "public" => "public/",
+                    "all" => "",
+                    _ => home,
+                };
+                let list = if verb == "objects" { objects } else { versions };
+                list(token, &format!("prefix={prefix}"))
+            }
             (_, "GetId") => identity("GetId", token, "IdentityPoolId", recorded("identity_pool_id")),
             _ => identity("GetCredentialsForIdentity", token, "IdentityId", home.split('/').nth(1).unwrap()),
         };

@@ -42,7 +42,7 @@ static EMITTED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     cloud.aws.set_upload("ListParts", [Aws::parts(&[(1, 5)], false), Aws::s3_error(404, "NoSuchUpload")]);
     let events = [
         ("token-exchange", http("GET", "/credentials", None)),
-        ("list-objects", http("GET", "/objects", None)),
+        ("list-objects", [http("GET", "/objects", None), http("GET", "/versions", None)].concat()),
         (
             "object-links",
             [

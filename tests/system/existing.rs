@@ -35,7 +35,11 @@ fn add_what_is_lacking(stack: &Stack) {
 }
 
 fn list(stack: &Stack, person: &Person, prefix: &str) -> Reply {
-    let url = format!("{}/objects?prefix={prefix}", stack.text("api_url"));
+    list_of("objects", stack, person, prefix)
+}
+
+fn list_of(what: &str, stack: &Stack, person: &Person, prefix: &str) -> Reply {
+    let url = format!("{}/{what}?prefix={prefix}", stack.text("api_url"));
     get(&url, &[("Authorization", person.id_token.as_str())])
 }
 
@@ -52,6 +56,9 @@ fn assert_main_job(stack: &Stack, people: [&Person; 2]) {
     assert_eq!((seen.status, seen.text("bucket"), seen.text("prefix")), (200, stack.text("bucket"), home.as_str()));
     assert_eq!(seen.body["objects"][0]["key"], format!("{home}note.txt"), "{seen:?}");
     assert_eq!(list(stack, person, &others).status, 403);
+    // Where the bucket keeps no versions, each object is the only one of its own.
+    let seen = list_of("versions", stack, person, "~/");
+    assert_eq!(seen.body["versions"][0]["version_id"], "null", "{seen:?}");
     let link = |key: &str| {
         let url = format!("{}/objects/{key}?redirect=false", stack.text("api_url"));
         let linked = get(&url, &[("Authorization", person.id_token.as_str())]);

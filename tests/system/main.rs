@@ -23,3 +23,4 @@ mod stack;
 mod token;
 mod uploads;
 mod verify;
+mod versions;

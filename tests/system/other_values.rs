@@ -120,10 +120,11 @@ fn homes_by_user_are_of_one_user_each() {
 #[test]
 fn a_team_shares_its_folder_and_nobody_else_sees_it() {
     let stack = &*OTHER_STACK;
-    let list = |person: &Person, prefix: &str| {
-        let url = format!("{}/objects?prefix={prefix}", stack.text("api_url"));
+    let list_of = |what: &str, person: &Person, prefix: &str| {
+        let url = format!("{}/{what}?prefix={prefix}", stack.text("api_url"));
         get(&url, &[("Authorization", person.id_token.as_str()), ("Host", "api.example.com")])
     };
+    let list = |person: &Person, prefix: &str| list_of("objects", person, prefix);
     let put = |person: &Person, key: &str| {
         let (keys, _) = person.keys_and_identity_at(stack);
         aws_at(stack, &keys, &["s3api", "put-object", "--bucket", stack.text("bucket"), "--key", key]).is_ok()
@@ -134,6 +135,8 @@ fn a_team_shares_its_folder_and_nobody_else_sees_it() {
     let seen = list(&rob, "~team/");
     assert_eq!((seen.status, seen.text("prefix")), (200, "team/red/"), "{seen:?}");
     assert_eq!(seen.body["objects"][0]["key"], "team/red/plan.txt");
+    let seen = list_of("versions", &rob, "~team/");
+    assert_eq!(seen.body["versions"][0]["key"], "team/red/plan.txt", "{seen:?}");
     let seen = list(&bea, "~team/");
     assert_eq!(
         (seen.status, seen.text("prefix"), &seen.body["objects"]),
@@ -141,7 +144,9 @@ fn a_team_shares_its_folder_and_nobody_else_sees_it() {
     );
     assert_eq!(list(&nia, "~team/").status, 403);
     for outsider in [&bea, &nia] {
-        assert_eq!(list(outsider, "team/red/").status, 403, "{}", outsider.name);
+        for what in ["objects", "versions"] {
+            assert_eq!(list_of(what, outsider, "team/red/").status, 403, "{what} {}", outsider.name);
+        }
         assert!(!put(outsider, "team/red/plan.txt"), "{}", outsider.name);
     }
     // Not even the folder of the team without a name.

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::atomic::AtomicU32, sync::atomic::Ordering, thread};
 
 use proptest::{collection::btree_set, prelude::*, string::string_regex};
+use serde_json::Value;
 
 use crate::stack::{Call, Keys, Person, Reply, STACK, call, object_path, objects, recorded};
 
@@ -17,31 +18,54 @@ struct Walk {
 /// Walks through the pages of `query`. `between` is called after each page that has a next one.
 fn walk(id_token: &str, query: &str, max_keys: usize, mut between: impl FnMut(&Walk)) -> Walk {
     let mut walk = Walk::default();
+    for_each_page(
+        |query| objects(id_token, query),
+        query,
+        max_keys,
+        |page, is_last| {
+            let texts = |member: &str, name: &str| -> Vec<String> {
+                let items = page[member].as_array().unwrap().iter();
+                items
+                    .map(|item| if name.is_empty() { item } else { &item[name] }.as_str().unwrap().to_owned())
+                    .collect()
+            };
+            walk.keys.extend(texts("objects", "key"));
+            walk.folders.extend(texts("folders", ""));
+            walk.pages += 1;
+            if !is_last {
+                between(&walk);
+            }
+        },
+    );
+    walk
+}
+
+/// Follows the cursors of a listing to its end. `each` is called with each page, and whether it is the last.
+pub(crate) fn for_each_page(
+    list: impl Fn(&str) -> Reply,
+    query: &str,
+    max_keys: usize,
+    mut each: impl FnMut(&Value, bool),
+) {
     let mut cursor = String::new();
     loop {
-        let page = objects(id_token, &format!("max_keys={max_keys}&{query}{cursor}"));
+        let page = list(&format!("max_keys={max_keys}&{query}{cursor}"));
         assert_eq!(page.status, 200, "{page:?}");
-        let texts = |member: &str, name: &str| -> Vec<String> {
-            let items = page.body[member].as_array().unwrap().iter();
-            items.map(|item| if name.is_empty() { item } else { &item[name] }.as_str().unwrap().to_owned()).collect()
-        };
-        let (keys, folders) = (texts("objects", "key"), texts("folders", ""));
+        let lists = page.body.as_object().unwrap().values().filter_map(Value::as_array);
+        let count: usize = lists.map(Vec::len).sum();
         let is_last = page.body.get("next_cursor").is_none();
-        assert!(is_last || keys.len() + folders.len() == max_keys, "a page that is not the last is full: {page:?}");
-        assert!(keys.len() + folders.len() <= max_keys, "{page:?}");
-        walk.keys.extend(keys);
-        walk.folders.extend(folders);
-        walk.pages += 1;
+        assert!(is_last || count == max_keys, "a page that is not the last is full: {page:?}");
+        assert!(count <= max_keys, "{page:?}");
+        each(&page.body, is_last);
         if is_last {
-            return walk;
+            return;
         }
-        between(&walk);
         cursor = format!("&cursor={}", page.text("next_cursor"));
     }
 }
 
 /// Puts or deletes an object of the usual stack's bucket.
-fn store(keys: &Keys, method: &'static str, key: &str) -> Reply {
+pub(crate) fn store(keys: &Keys, method: &'static str, key: &str) -> Reply {
     let path = format!("/{}/{}", recorded("bucket"), object_path(key));
     let reply = call(&STACK, Some(keys), &Call { service: "s3", method, path, ..Call::default() });
     assert!(matches!(reply.status, 200 | 204), "{method} {key:?}: {reply:?}");
@@ -153,7 +177,7 @@ fn a_cursor_serves_its_own_listing_alone() {
 
 /// What may follow the home in a key: any characters, those that have a meaning on the way, empty segments, and all the
 /// bytes that there are.
-fn rest_of_key(bytes_max: usize) -> impl Strategy<Value = String> {
+pub(crate) fn rest_of_key(bytes_max: usize) -> impl Strategy<Value = String> {
     let any = string_regex("(?s).{1,60}").unwrap();
     let telling = string_regex(r#"([+%&<>"'\\#?/= \n\r\t\x01-\x1f\x7f~]|%2[05Ff]|&amp;|//){1,30}"#).unwrap();
     prop_oneof![

@@ -21,7 +21,7 @@ pub(crate) use runtime::root;
 use serde_json::Value;
 
 pub(crate) use self::{
-    api::{api, credentials, exchange, exchange_at, object, object_path, objects, objects_at},
+    api::{api, credentials, exchange, exchange_at, object, object_path, objects, objects_at, versions},
     cli::{Keys, aws, aws_at, put},
     group::make_group,
     http::{Reply, get, post, send},

@@ -197,6 +197,7 @@ fn an_upload_is_for_its_own_folders_alone() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "it waits for keys to end")]
 fn a_team_uploads_together_and_after_the_first_keys_have_ended() {
     let stack = &*OTHER_STACK;
     let team = [("priya", Some("red")), ("pim", Some("red")), ("polly", Some("blue"))];

@@ -9,7 +9,8 @@ const PERSON: &str = "${cognito-identity.amazonaws.com:sub}";
 fn statements() -> Value {
     json!([
         {
-            "Sid": "ListOwnHomeAndPublic", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "<Bucket.Arn>",
+            "Sid": "ListOwnHomeAndPublic", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:ListBucketVersions"],
+            "Resource": "<Bucket.Arn>",
             "Condition": { "StringLike": { "s3:prefix": [format!("private/{PERSON}/*"), "public/*"] } },
         },
         {
@@ -81,7 +82,8 @@ fn a_team_shares_a_folder_that_its_people_cannot_choose() {
     expected_items.insert(
         2,
         json!({
-            "Sid": "ListTeam", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "<Bucket.Arn>",
+            "Sid": "ListTeam", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:ListBucketVersions"],
+            "Resource": "<Bucket.Arn>",
             "Condition": { "StringLike": { "s3:prefix": team } },
         }),
     );

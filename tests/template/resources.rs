@@ -43,6 +43,7 @@ fn each_function_is_called_by_its_own_caller_alone() {
         ("GetObjectPermission", "<ObjectLinks>", api("GET/objects/*")),
         ("GetUploadPermission", "<ObjectLinks>", api("GET/uploads/*")),
         ("HeadObjectPermission", "<ObjectLinks>", api("HEAD/objects/*")),
+        ("ListVersionsPermission", "<ListObjects>", api("GET/versions")),
         ("MetadataPermission", "<TokenExchange>", api("GET/.well-known/oauth-protected-resource")),
         ("ObjectsPermission", "<ListObjects>", api("GET/objects")),
         ("PostObjectPermission", "<ObjectLinks>", api("POST/objects/*")),

@@ -60,6 +60,7 @@ fn a_routes_id_belongs_to_its_key() {
         ("GetObjectRoute", "GET /objects/{key+}"),
         ("GetUploadRoute", "GET /uploads/{upload}"),
         ("HeadObjectRoute", "HEAD /objects/{key+}"),
+        ("ListVersionsRoute", "GET /versions"),
         ("MetadataRoute", "GET /.well-known/oauth-protected-resource"),
         ("ObjectsRoute", "GET /objects"),
         ("PostObjectRoute", "POST /objects/{key+}"),

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use aws_sdk_s3::types::EncodingType;
 use percent_encoding::percent_decode_str;
 
-use crate::listing::UnexpectedAnswer;
+use crate::unexpected_answer::UnexpectedAnswer;
 
 /// How keys are written in S3's answer.
 #[derive(Clone, Copy, Debug)]

@@ -3,15 +3,19 @@ use http_api::iso_8601;
 use objects::{ATTACHMENT, BucketError, Links, can_be_linked};
 use serde::Serialize;
 
-use crate::{cursor::Cursor, key_encoding::KeyEncoding};
+use crate::{
+    asked::Asked,
+    cursor::{Cursor, Kind},
+    key_encoding::KeyEncoding,
+    listed,
+    unexpected_answer::UnexpectedAnswer,
+};
 
 /// One page of a bucket, as in the response of `GET /objects`. There is no `Debug`: links are secrets.
 #[derive(Serialize)]
 pub(crate) struct Listing {
-    bucket: String,
-    prefix: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delimiter: Option<String>,
+    #[serde(flatten)]
+    asked: Asked,
     pub(crate) objects: Vec<ListedObject>,
     pub(crate) folders: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,17 +36,8 @@ pub(crate) struct ListedObject {
     pub(crate) url_expires_at: Option<String>,
 }
 
-/// S3 returned something that its documentation excludes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UnexpectedAnswer {
-    /// A key cannot be decoded, or a member that is always present is missing.
-    Incomplete,
-    /// It answers another request: its bucket, prefix, delimiter or count is another one.
-    Another,
-}
-
 impl Listing {
-    /// Reads a page of `bucket` below `prefix`.
+    /// Reads a page of what was `asked` for.
     ///
     /// # Errors
     ///
@@ -50,53 +45,33 @@ impl Listing {
     /// it is a page of another listing.
     ///
     /// Source: `ListObjectsV2` in the Amazon S3 API reference.
-    pub(crate) fn from_output(
-        output: ListObjectsV2Output,
-        bucket: &str,
-        prefix: String,
-        delimiter: Option<String>,
-    ) -> Result<Self, UnexpectedAnswer> {
+    pub(crate) fn from_output(output: ListObjectsV2Output, asked: Asked) -> Result<Self, UnexpectedAnswer> {
         let encoding = KeyEncoding::of(output.encoding_type.as_ref());
+        asked.check(encoding, output.name(), output.prefix(), output.delimiter())?;
         let count = output.contents().len() + output.common_prefixes().len();
-        let is_another = |returned: Option<&str>, asked: &str| returned.is_some_and(|returned| returned != asked);
-        if is_another(output.name(), bucket)
-            || is_another(output.prefix().map(|prefix| encoding.decoded(prefix)).transpose()?.as_deref(), &prefix)
-            || is_another(
-                output.delimiter().map(|delimiter| encoding.decoded(delimiter)).transpose()?.as_deref(),
-                delimiter.as_deref().unwrap_or_default(),
-            )
-            || output.key_count().is_some_and(|returned| usize::try_from(returned) != Ok(count))
-        {
+        if output.key_count().is_some_and(|returned| usize::try_from(returned) != Ok(count)) {
             return Err(UnexpectedAnswer::Another);
         }
-        // S3 always returns both. Without them, the answer may be incomplete.
-        let (Some(_), Some(is_truncated)) = (output.name(), output.is_truncated) else {
-            return Err(UnexpectedAnswer::Incomplete);
+        let next = if output.is_truncated.ok_or(UnexpectedAnswer::Incomplete)? {
+            Some(output.next_continuation_token.ok_or(UnexpectedAnswer::Incomplete)?)
+        } else {
+            None
         };
-        let next = output.next_continuation_token.as_deref().filter(|_| is_truncated);
-        if is_truncated && next.is_none() {
-            return Err(UnexpectedAnswer::Incomplete);
-        }
-        let next_cursor = next.map(|token| Cursor::seal(token, &prefix, delimiter.as_deref()).to_string());
         let objects = output.contents.unwrap_or_default().into_iter();
         let objects = objects.map(|object| ListedObject::from_object(object, encoding));
-        let folders = output.common_prefixes.unwrap_or_default().into_iter();
-        let folders = folders.map(|folder| encoding.decoded(folder.prefix().ok_or(UnexpectedAnswer::Incomplete)?));
         Ok(Self {
             objects: objects.collect::<Result<_, _>>()?,
-            folders: folders.collect::<Result<_, _>>()?,
-            bucket: bucket.to_owned(),
-            prefix,
-            delimiter,
-            next_cursor,
+            folders: listed::folders(output.common_prefixes, encoding)?,
+            next_cursor: next.map(|token| Cursor::seal(Kind::Objects, &token, &asked).to_string()),
+            asked,
         })
     }
 
     /// A page with these objects and folders, for tests.
     #[cfg(test)]
     pub(crate) fn of_parts(objects: Vec<ListedObject>, folders: Vec<String>) -> Self {
-        let (bucket, prefix) = ("b".to_owned(), String::new());
-        Self { bucket, prefix, delimiter: None, objects, folders, next_cursor: None }
+        let asked = Asked { bucket: "b".to_owned(), prefix: String::new(), delimiter: None };
+        Self { asked, objects, folders, next_cursor: None }
     }
 
     /// Whether any object has a link.
@@ -109,9 +84,9 @@ impl Listing {
     /// # Errors
     ///
     /// As [`Links::get`].
-    pub(crate) async fn add_links(&mut self, links: &Links) -> Result<(), BucketError> {
+    pub(crate) fn add_links(&mut self, links: &Links) -> Result<(), BucketError> {
         for object in self.objects.iter_mut().filter(|object| can_be_linked(&object.key)) {
-            let link = links.get(&object.key, None, Some(ATTACHMENT.to_owned())).await?;
+            let link = links.get(&object.key, None, Some(ATTACHMENT))?;
             object.url_expires_at = Some(iso_8601(link.expires_at));
             object.url = Some(link.url);
         }
@@ -121,16 +96,11 @@ impl Listing {
 
 impl ListedObject {
     fn from_object(object: Object, encoding: KeyEncoding) -> Result<Self, UnexpectedAnswer> {
-        let size = object.size.and_then(|size| u64::try_from(size).ok());
         Ok(Self {
-            key: encoding.decoded(object.key().ok_or(UnexpectedAnswer::Incomplete)?)?,
-            size: size.ok_or(UnexpectedAnswer::Incomplete)?,
+            key: listed::key(object.key(), encoding)?,
+            size: listed::size(object.size)?,
             etag: object.e_tag.ok_or(UnexpectedAnswer::Incomplete)?,
-            last_modified: object
-                .last_modified
-                .and_then(|time| time.try_into().ok())
-                .map(iso_8601)
-                .ok_or(UnexpectedAnswer::Incomplete)?,
+            last_modified: listed::last_modified(object.last_modified)?,
             storage_class: object
                 .storage_class
                 .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned()),
@@ -161,8 +131,12 @@ mod tests {
         ListObjectsV2Output::builder().name("b").is_truncated(false)
     }
 
+    fn asked() -> Asked {
+        Asked { bucket: "b".to_owned(), prefix: "p/".to_owned(), delimiter: None }
+    }
+
     fn listing(output: ListObjectsV2Output) -> Result<Listing, UnexpectedAnswer> {
-        Listing::from_output(output, "b", "p/".to_owned(), None)
+        Listing::from_output(output, asked())
     }
 
     #[test]
@@ -181,7 +155,8 @@ mod tests {
         }]);
         assert_eq!(serde_json::to_value(&listing.objects).unwrap(), expected);
         assert_eq!(listing.folders, ["p/x y/"]);
-        assert_eq!(Cursor::parse(&listing.next_cursor.unwrap()).unwrap().open("p/", None).unwrap(), "t");
+        let cursor = Cursor::parse(&listing.next_cursor.unwrap()).unwrap();
+        assert_eq!(cursor.open(Kind::Objects, &asked()), Ok("t"));
     }
 
     #[test]

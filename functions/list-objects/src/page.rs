@@ -9,7 +9,7 @@ use lambda_http::{
     },
 };
 
-use crate::{csv_page, listing::Listing};
+use crate::{csv_page, listing::Listing, version_listing::VersionListing};
 
 const JSON: &str = "application/json";
 const CSV: &str = "text/csv; charset=utf-8; header=present";
@@ -29,14 +29,28 @@ const BODY_BYTES_MAX: usize = RESPONSE_MB_MAX * 1024 * 1024 - 16 * 1024;
 ///
 /// [`ApiError::Unwritable`], or [`ParameterError::Invalid`] when the page is larger than Lambda accepts. That happens
 /// only with keys of about a kilobyte each, or with links to them.
-pub(crate) fn of(listing: &Listing, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) fn of_objects(listing: &Listing, request: &Request) -> Result<Response<Body>, ApiError> {
     let page = if wants_csv(request) { csv(listing, request)? } else { json_response(StatusCode::OK, listing)? };
+    let page = within_limit(page)?;
+    Ok(if listing.has_links() { page } else { without_secrets(page) })
+}
+
+/// The page of versions, as JSON.
+///
+/// # Errors
+///
+/// As [`of_objects`].
+pub(crate) fn of_versions(listing: &VersionListing) -> Result<Response<Body>, ApiError> {
+    Ok(without_secrets(within_limit(json_response(StatusCode::OK, listing)?)?))
+}
+
+fn within_limit(page: Response<Body>) -> Result<Response<Body>, ParameterError> {
     // In JSON, a byte becomes at most six.
     if page.body().len() > BODY_BYTES_MAX / 6 && bytes_in_json(page.body()) > BODY_BYTES_MAX {
         let problem = format!("is too large for keys this long: the page is larger than {RESPONSE_MB_MAX} MB");
-        return Err(ParameterError::Invalid { name: "max_keys", problem: problem.into() }.into());
+        return Err(ParameterError::Invalid { name: "max_keys", problem: problem.into() });
     }
-    Ok(if listing.has_links() { page } else { without_secrets(page) })
+    Ok(page)
 }
 
 /// The length of `text` as a JSON string, without its quotes: the form in which Lambda gets a body.

@@ -100,11 +100,11 @@ impl Download {
     ) -> Result<Linked, ApiError> {
         let work = |caller: Caller| async move {
             let key = key.in_link(&caller.folders)?;
-            let links = Links::new(bucket, &caller, self.seconds, now)?;
-            let (version, disposition) = (self.version.clone(), self.disposition());
+            let links = Links::new(bucket, &caller, self.seconds, now).await?;
+            let (version, disposition) = (self.version.as_deref(), self.disposition());
             let link = match verb {
-                Verb::Get => links.get(&key, version, disposition).await?,
-                Verb::Head => links.head(&key, version, disposition).await?,
+                Verb::Get => links.get(&key, version, disposition.as_deref())?,
+                Verb::Head => links.head(&key, version, disposition.as_deref())?,
             };
             Ok(Linked { link, bucket: bucket.name().to_owned(), key })
         };

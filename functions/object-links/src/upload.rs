@@ -37,8 +37,8 @@ pub(crate) async fn link(app: &App, call: Call<'_>) -> Result<Response<Body>, Ap
     let (bucket, key, upload) = (&app.bucket, &key, &upload);
     let work = |caller: Caller| async move {
         let key = key.in_home_and_link(&caller.folders)?;
-        let links = Links::new(bucket, &caller, upload.seconds, call.now)?;
-        let link = links.put(&key, &upload.put).await?;
+        let links = Links::new(bucket, &caller, upload.seconds, call.now).await?;
+        let link = links.put(&key, &upload.put)?;
         Ok(Linked { link, bucket: bucket.name().to_owned(), key })
     };
     let linked = bucket.as_caller(&requester, call.now, work).await?;

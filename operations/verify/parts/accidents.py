@@ -3,14 +3,18 @@
 import base64
 import hashlib
 import json
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from .. import web
 from ..checks import Skip, expect, expect_that
 from ..people import Person
 from ..run import Run
-from .uploads import TEXT, follow
+from .uploads import TEXT, follow, upload
 
 KEY, DATA, OTHER = "~/kept.txt", b"keep me", b"lose me"
+VERSIONS_MAX = 4
+"""Of the key whose deletion is undone."""
 
 
 def run(run: Run) -> None:
@@ -33,6 +37,10 @@ def run(run: Run) -> None:
         source = json.dumps({"copy_from": KEY, "version_id": version}).encode()
         expect("200", run.object(one, KEY, "PUT", source).said(), "the copy")
         expect(DATA, follow(run.object(one, KEY)).body, "the newest version")
+    with checks.check("Versions are listed, the newest first, and a deletion is undone (BucketVersioning)"):
+        if run.stack.parameter("BucketVersioning") != "Enabled":
+            raise Skip("BucketVersioning is not Enabled")
+        undo_a_deletion(run)
     with checks.check("Several objects are deleted at once, and nobody else's"):
         others = f"{two.home}kept.txt"
         expect("403 access_denied", delete(run, one, KEY, others).said(), "one of them another's")
@@ -41,6 +49,36 @@ def run(run: Run) -> None:
         expect("200", answer.said())
         expect_that(len(answer.json["deleted"]) == 2 and not answer.json["failed"], "two deleted", answer.json)
         expect(404, follow(run.object(one, KEY)).status, "reading it")
+
+
+def undo_a_deletion(run: Run) -> None:
+    """With nothing but what `GET /versions` says, of a key of its own."""
+    key, person = "~/undone.txt", run.one
+    for data in (DATA, OTHER):
+        upload(run, person, key, data)
+    expect(204, run.object(person, key, "DELETE").status, "the deletion")
+    versions = every_version(run, prefix=key)
+    expect([True, False, False], [version["is_deleted"] for version in versions], "the deletion comes first")
+    expect([True, False, False], [version["is_latest"] for version in versions], "the latest")
+    source = json.dumps({"copy_from": key, "version_id": versions[2]["version_id"]}).encode()
+    expect("200", run.object(person, key, "PUT", source).said(), "the copy of the oldest")
+    expect(DATA, follow(run.object(person, key)).body, "the object")
+    ids = [version["version_id"] for version in every_version(run, prefix=key)]
+    expect([version["version_id"] for version in versions], ids[1:], "what was there before")
+
+
+def every_version(run: Run, **query: str) -> list[Any]:
+    """The versions of all pages, of which each has one."""
+    versions: list[Any] = []
+    cursor: dict[str, str] = {}
+    while True:
+        answer = run.api(f"/versions?{urlencode(query | cursor | {'max_keys': '1'}, quote_via=quote)}", run.one)
+        expect("200", answer.said())
+        versions += answer.json["versions"]
+        expect_that(len(versions) <= VERSIONS_MAX, f"at most {VERSIONS_MAX} versions", len(versions))
+        if "next_cursor" not in answer.json:
+            return versions
+        cursor = {"cursor": answer.json["next_cursor"]}
 
 
 def put(run: Run, person: Person, data: bytes, **members: str) -> web.Answer:

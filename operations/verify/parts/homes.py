@@ -41,9 +41,15 @@ def run(run: Run) -> None:
             key = f"{prefix}{run.label}.txt"
             run.made.keys.append(key)
             expect("AccessDenied", outcome(s3.put_object, Bucket=bucket, Key=key, Body=b""), prefix or "elsewhere")
-    with checks.check("The versions of one's own home cannot be listed or deleted for good"):
+    with checks.check("The versions of another's home cannot be listed"):
+        expect("403 access_denied", run.api(f"/versions?prefix={two.home}", one).said(), "GET /versions")
         s3 = client_with("s3", one.credentials)
-        expect("AccessDenied", outcome(s3.list_object_versions, Bucket=bucket, Prefix=one.home))
+        expect("AccessDenied", outcome(s3.list_object_versions, Bucket=bucket, Prefix=two.home), "with keys")
+    with checks.check("The versions of one's own home cannot be deleted for good"):
+        s3 = client_with("s3", two.credentials)
+        for version in s3.list_object_versions(Bucket=bucket, Prefix=diary)["Versions"]:
+            refused = outcome(s3.delete_object, Bucket=bucket, Key=diary, VersionId=version["VersionId"])
+            expect("AccessDenied", refused, "with keys")
     with checks.check("The second person still reads their object"):
         read = follow(run.object(two, "~/diary.txt"))
         expect_that((read.status, read.body) == (200, SECRET), "the object", read.status)

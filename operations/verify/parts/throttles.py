@@ -25,6 +25,7 @@ LIMITS = {
     "GET /credentials": "CredentialsRateLimit",
     "GET /objects": "ObjectsRateLimit",
     "GET /objects/{key+}": "ObjectsRateLimit",
+    "GET /versions": "ObjectsRateLimit",
     "HEAD /objects/{key+}": "ObjectsRateLimit",
     "POST /objects/{key+}": "ObjectsRateLimit",
     "DELETE /objects/{key+}": "ObjectsRateLimit",

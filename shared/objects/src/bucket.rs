@@ -4,16 +4,19 @@ use aws_sdk_s3::{
     Client, Config,
     config::{
         Builder,
-        endpoint::{DefaultResolver, Params, ResolveEndpoint, SharedEndpointResolver},
+        endpoint::{Params, ResolveEndpoint},
     },
 };
 use cognito::{IdentityPool, IdentityPoolSettings};
 use folders::FolderSettings;
 use http_api::ApiError;
-use https::{HttpsClient, NoThrottleRetries};
-use validation::{IdentityId, VerifiedToken, pool::UnusableSubject};
+use https::{Failure, HttpsClient, Misconfiguration, NoThrottleRetries};
+use validation::{
+    IdentityId, VerifiedToken,
+    pool::{Region, UnusableSubject},
+};
 
-use crate::{BucketError, BucketSettings, Caller, callers::Callers};
+use crate::{BucketError, BucketSettings, Caller, bucket_endpoint::BucketEndpoint, callers::Callers};
 
 /// What somebody is told whose `sub` cannot name a home.
 const NO_HOME: &str = "Your user id cannot be part of a key, so you have no home here.";
@@ -32,9 +35,8 @@ pub struct Requester {
 pub struct Bucket {
     client: Client,
     https: HttpsClient,
-    endpoints: SharedEndpointResolver,
-    /// From these the SDK finds the endpoint of the bucket.
-    endpoint_parameters: Option<Params>,
+    region: Region,
+    endpoint: BucketEndpoint,
     folders: FolderSettings,
     upload_bytes_max: u64,
     identity_pool: IdentityPool,
@@ -48,21 +50,21 @@ impl Bucket {
         let (region, endpoint) = (settings.region.as_str(), settings.endpoint.as_ref());
         // Only AWS has a DNS name for each bucket.
         let is_path_style = endpoint.is_some();
-        let endpoints = DefaultResolver::new().into_shared_resolver();
-        let mut config = Builder::from(&https.sdk_config(region, endpoint))
-            .retry_classifier(NoThrottleRetries)
-            .force_path_style(is_path_style);
-        config.set_endpoint_resolver(Some(endpoints.clone()));
-        let endpoint_parameters = Params::builder()
+        let parameters = Params::builder()
             .region(region)
             .bucket(&settings.folders.bucket)
             .set_endpoint(endpoint.map(|endpoint| endpoint.as_str().to_owned()))
             .force_path_style(is_path_style);
+        let bucket_endpoint = BucketEndpoint::new(parameters);
+        let config = Builder::from(&https.sdk_config(region, endpoint))
+            .retry_classifier(NoThrottleRetries)
+            .force_path_style(is_path_style)
+            .endpoint_resolver(bucket_endpoint.clone());
         Self {
             client: Client::from_conf(config.build()),
             https: https.clone(),
-            endpoints,
-            endpoint_parameters: endpoint_parameters.build().ok(),
+            region: settings.region,
+            endpoint: bucket_endpoint,
             identity_pool: IdentityPool::new(https, identity_pool),
             callers: Callers::new(settings.credentials_reuse),
             upload_bytes_max: settings.upload_bytes_max,
@@ -72,12 +74,19 @@ impl Bucket {
 
     /// Lets the SDK find the endpoints of Cognito and the bucket, and connects to both before the first call.
     pub async fn warm(&self) {
-        tokio::join!(self.identity_pool.warm(), async {
-            // An error shows at the first call.
-            if let Some(parameters) = self.endpoint_parameters.clone() {
-                self.https.warm(&self.endpoints, parameters).await;
-            }
-        });
+        let endpoints = self.endpoint.clone().into_shared_resolver();
+        tokio::join!(self.identity_pool.warm(), self.https.warm(&endpoints, self.endpoint.parameters().clone()));
+    }
+
+    /// The address of the bucket, as the SDK's rules find it, and its region.
+    ///
+    /// # Errors
+    ///
+    /// [`BucketError::Failed`] when the rules refuse the bucket, the region or the endpoint.
+    pub(crate) async fn address(&self) -> Result<(String, &str), BucketError> {
+        let endpoint = self.endpoint.resolve_endpoint(self.endpoint.parameters()).await;
+        let endpoint = endpoint.map_err(|_| BucketError::Failed(unusable_endpoint()))?;
+        Ok((endpoint.url().to_owned(), self.region.as_str()))
     }
 
     /// The client, for an operation that is sent with [`Bucket::credentials_of`].
@@ -156,4 +165,10 @@ impl Bucket {
         self.callers.keep(token, caller.clone(), now);
         Ok(caller)
     }
+}
+
+/// The SDK's rules refuse what the settings say of the bucket.
+pub(crate) fn unusable_endpoint() -> Failure {
+    let hint = "the bucket has no address; check the region, the bucket and the endpoint settings";
+    Misconfiguration { code: "ConstructionFailure".to_owned(), hint }.into()
 }

@@ -4,11 +4,14 @@ use aws_credential_types::Credentials;
 use cognito::IdentityCredentials;
 use folders::Folders;
 
+use crate::signer::SigningKey;
+
 /// A person with their own credentials for S3. The credentials are wiped from memory when the last copy is dropped, and
 /// never shown by `Debug`.
 #[derive(Clone)]
 pub struct Caller {
     pub(crate) credentials: Credentials,
+    pub(crate) signing_key: SigningKey,
     /// The person's own folders in the bucket.
     pub folders: Folders,
     pub(crate) credentials_expire_at: SystemTime,
@@ -24,6 +27,7 @@ impl Caller {
                 Some(credentials.expires_at),
                 "cognito-identity",
             ),
+            signing_key: SigningKey::default(),
             folders,
             credentials_expire_at: credentials.expires_at,
         }

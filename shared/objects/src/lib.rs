@@ -5,6 +5,7 @@
 
 mod app;
 mod bucket;
+mod bucket_endpoint;
 mod caller;
 mod callers;
 mod error;
@@ -12,6 +13,7 @@ mod links;
 mod place;
 mod sealed;
 mod settings;
+mod signer;
 
 pub use app::App;
 pub use bucket::{Bucket, Requester};

@@ -30,6 +30,7 @@ pub(super) fn request(actor: &Actor, verb: &str, object: &str) -> Call {
             Call { headers, ..s3("PUT", format!("/{bucket}/{own}copy.txt")) }
         }
         ("delete", _) => s3("DELETE", format!("/{bucket}/{prefix}old.txt")),
+        ("erase", _) => s3("DELETE", format!("{object_path}?versionId=none")),
         ("share", _) => {
             let headers = vec![("x-amz-acl", "public-read".to_owned())];
             Call { headers, ..s3("PUT", format!("{object_path}?acl=")) }

@@ -30,7 +30,12 @@ pub(crate) fn objects(id_token: &str, query: &str) -> Reply {
     objects_at(&STACK, id_token, query)
 }
 
-/// The same at `stack`.
+/// `GET /versions?QUERY` as the token's person.
+pub(crate) fn versions(id_token: &str, query: &str) -> Reply {
+    get(&api(&format!("/versions?{query}")), &[("Authorization", &format!("Bearer {id_token}"))])
+}
+
+/// `GET /objects?QUERY` at `stack`.
 pub(crate) fn objects_at(stack: &Stack, id_token: &str, query: &str) -> Reply {
     let url = format!("{}/objects?{query}", stack.text("api_url"));
     get(&url, &[("Authorization", &format!("Bearer {id_token}"))])

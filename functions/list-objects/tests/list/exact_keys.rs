@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::setup::Setup;
 
 /// As S3 writes a key under `encoding-type=url`: a blank is a `+`, a slash stays.
-fn url_encoded(key: &str) -> String {
+pub(crate) fn url_encoded(key: &str) -> String {
     utf8_percent_encode(key, NON_ALPHANUMERIC).to_string().replace("%20", "+").replace("%2F", "/")
 }
 
@@ -26,7 +26,7 @@ fn xml(keys: &[String], folders: &[String]) -> String {
 }
 
 /// Texts up to a key's length of any characters, and of those that have a meaning somewhere on the way.
-fn key() -> impl Strategy<Value = String> {
+pub(crate) fn key() -> impl Strategy<Value = String> {
     let any = string_regex("(?s).{1,256}").unwrap();
     let telling = string_regex(
         r#"([+%&<>"'\\#?/ \n\r\t\x00-\x1f\x7f\u{85}\u{2028}\u{feff}\u{fffd}]|%2[05Ff]|&amp;|\.\./|//){1,40}"#,

@@ -2,16 +2,49 @@
 
 use std::time::Duration;
 
+use gateway::Seen;
 use loopback::{Answer, Aws};
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::setup::Setup;
 
+/// A listing: its route, its call of S3, the root of its answer, and an entry without what is always in one.
+struct Operation {
+    path: &'static str,
+    call: &'static str,
+    root: &'static str,
+    entry: &'static str,
+    page: fn(&str) -> Answer,
+    set: fn(&Aws, Answer),
+}
+
+const OBJECTS: Operation = Operation {
+    path: "/objects",
+    call: "ListObjectsV2",
+    root: "ListBucketResult",
+    entry: "<Contents><Key>k</Key><Size>1</Size></Contents>",
+    page: Aws::page,
+    set: Aws::set_list_objects,
+};
+
+const VERSIONS: Operation = Operation {
+    path: "/versions",
+    call: "ListObjectVersions",
+    root: "ListVersionsResult",
+    entry: "<Version><Key>k</Key><VersionId>v</VersionId><Size>1</Size></Version>",
+    page: Aws::versions_page,
+    set: Aws::set_list_versions,
+};
+
+type Fault = (&'static str, Answer, u16, &'static str, usize);
+
 /// The answer, the status and code that the caller gets, and how often S3 is asked.
-fn faults() -> Vec<(&'static str, Answer, u16, &'static str, usize)> {
+fn faults(operation: &Operation) -> Vec<Fault> {
     let html = || b"<html>words of the service".to_vec();
-    let object = "<IsTruncated>false</IsTruncated><Contents><Key>k</Key><Size>1</Size></Contents>";
+    let Operation { root, page, .. } = operation;
+    let entry = format!("<IsTruncated>false</IsTruncated>{}", operation.entry);
+    let whole = |inside: &str| Answer::xml(200, &format!("<{root}>{inside}</{root}>"));
     vec![
         ("AccessDenied", Aws::s3_error(403, "AccessDenied"), 403, "access_denied", 1),
         ("AllAccessDisabled", Aws::s3_error(403, "AllAccessDisabled"), 403, "access_denied", 1),
@@ -35,56 +68,70 @@ fn faults() -> Vec<(&'static str, Answer, u16, &'static str, usize)> {
         ("403 in HTML", Answer::Reply(403, vec![], html()), 503, "unavailable", 1),
         ("no XML", Answer::Reply(200, vec![], b"words of the service".to_vec()), 503, "unavailable", 1),
         ("another document", Answer::Reply(200, vec![], html()), 503, "unavailable", 1),
-        ("the beginning of a page", Answer::xml(200, "<ListBucketResult><Trunc"), 503, "unavailable", 1),
-        ("an empty page", Answer::xml(200, "<ListBucketResult/>"), 503, "unavailable", 1),
-        ("a page that does not say whether it is the last", Aws::page(""), 503, "unavailable", 1),
+        ("the beginning of a page", Answer::xml(200, &format!("<{root}><Trunc")), 503, "unavailable", 1),
+        ("an empty page", Answer::xml(200, &format!("<{root}/>")), 503, "unavailable", 1),
+        ("a page that does not say whether it is the last", page(""), 503, "unavailable", 1),
+        ("a page without its bucket", whole("<IsTruncated>false</IsTruncated>"), 503, "unavailable", 1),
         (
-            "a page without its bucket",
-            Answer::xml(200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"),
+            "a page that is not the last and has no marker",
+            page("<IsTruncated>true</IsTruncated>"),
             503,
             "unavailable",
             1,
         ),
         (
             "a page without its last tag",
-            Answer::xml(200, "<ListBucketResult><Name>my-bucket</Name><IsTruncated>false</IsTruncated>"),
+            Answer::xml(200, &format!("<{root}><Name>my-bucket</Name><IsTruncated>false</IsTruncated>")),
             503,
             "unavailable",
             1,
         ),
-        ("an object without its members", Aws::page(object), 503, "unavailable", 1),
+        ("an entry without its members", page(&entry), 503, "unavailable", 1),
         (
             "another bucket's page",
-            Aws::page("<Name>another</Name><IsTruncated>false</IsTruncated>"),
+            page("<Name>another</Name><IsTruncated>false</IsTruncated>"),
             502,
             "misconfigured",
             1,
         ),
         (
             "another prefix's page",
-            Aws::page("<Prefix>public/</Prefix><IsTruncated>false</IsTruncated>"),
+            page("<Prefix>public/</Prefix><IsTruncated>false</IsTruncated>"),
             502,
             "misconfigured",
             1,
         ),
-        (
-            "a page that lacks a key",
-            Aws::page("<KeyCount>1</KeyCount><IsTruncated>false</IsTruncated>"),
-            502,
-            "misconfigured",
-            1,
-        ),
-        ("half an answer", Answer::Half(Box::new(Aws::page(object))), 503, "unavailable", 2),
+        ("half an answer", Answer::Half(Box::new(page(&entry))), 503, "unavailable", 2),
         ("hang-up", Answer::HangUp, 503, "unavailable", 2),
         ("hang", Answer::Hang, 504, "timeout", 2),
-        ("slow drip", Answer::Drip(Duration::from_millis(40), Box::new(Aws::page(object))), 504, "timeout", 2),
+        ("slow drip", Answer::Drip(Duration::from_millis(40), Box::new(page(&entry))), 504, "timeout", 2),
     ]
 }
 
-async fn check(setup: Setup, name: &str, status: u16, code: &str, tries: usize) {
-    let seen = setup.get(&setup.cloud.token(&json!({})), "").await;
+/// What only a page of objects can be.
+fn faults_of_objects() -> Vec<Fault> {
+    let page = Aws::page("<KeyCount>1</KeyCount><IsTruncated>false</IsTruncated>");
+    vec![("a page that lacks a key", page, 502, "misconfigured", 1)]
+}
+
+/// What only a page of versions can be.
+fn faults_of_versions() -> Vec<Fault> {
+    let version = |content: &str| {
+        let said = "<Key>k</Key><VersionId>v</VersionId><IsLatest>true</IsLatest>\
+                    <LastModified>2026-03-12T17:50:30.000Z</LastModified>";
+        Aws::versions_page(&format!("<IsTruncated>false</IsTruncated><Version>{said}{content}</Version>"))
+    };
+    vec![
+        ("a version without content, like a delete marker", version(""), 503, "unavailable", 1),
+        ("a page of objects", Aws::page("<IsTruncated>false</IsTruncated>"), 503, "unavailable", 1),
+    ]
+}
+
+async fn check(setup: Setup, operation: &Operation, name: &str, status: u16, code: &str, tries: usize) {
+    let token = setup.cloud.token(&json!({}));
+    let seen = Seen::new(&setup.respond_at(operation.path, "", &[("authorization", &token)]).await);
     assert_eq!((seen.status, seen.body["code"].as_str()), (status, Some(code)), "{name}: {seen:?}");
-    let calls = setup.cloud.aws.calls().iter().filter(|call| *call == "ListObjectsV2").count();
+    let calls = setup.cloud.aws.calls().iter().filter(|call| *call == operation.call).count();
     assert!(calls == tries || name == "hang-up" && calls <= 2 * tries, "{name}: {calls} calls");
     let try_again = matches!(status, 429 | 503 | 504).then_some("1");
     assert_eq!(seen.header("retry-after"), try_again, "{name}");
@@ -93,14 +140,16 @@ async fn check(setup: Setup, name: &str, status: u16, code: &str, tries: usize) 
 }
 
 #[tokio::test]
-async fn each_fault_of_list_objects_v2_has_its_answer() {
+async fn each_fault_of_a_listing_has_its_answer() {
     // All at once: some take as long as the limits in time allow.
     let mut checks = JoinSet::new();
-    for (name, answer, status, code, tries) in faults() {
-        let setup = Setup::new("300");
-        setup.warm().await;
-        setup.cloud.aws.set_list_objects(answer);
-        checks.spawn(check(setup, name, status, code, tries));
+    for (operation, own) in [(&OBJECTS, faults_of_objects()), (&VERSIONS, faults_of_versions())] {
+        for (name, answer, status, code, tries) in faults(operation).into_iter().chain(own) {
+            let setup = Setup::new("300");
+            setup.warm().await;
+            (operation.set)(&setup.cloud.aws, answer);
+            checks.spawn(check(setup, operation, name, status, code, tries));
+        }
     }
     checks.join_all().await;
 }

@@ -38,6 +38,13 @@ fn requests(cloud: &Cloud) -> Vec<(Exchange<'static>, Answer)> {
         ("no XML", get(&good, ""), Answer::xml(200, &good), 503),
         ("half an answer", get(&good, ""), Answer::Half(Box::new(empty())), 503),
         ("a bare angle bracket in the query", get(&good, "prefix=<a>"), empty(), 200),
+        ("versions", gateway::get("/versions", &good, ""), empty(), 200),
+        (
+            "versions with the token in the query",
+            gateway::get("/versions", &good, &format!("token={good}")),
+            empty(),
+            400,
+        ),
     ];
     let exchange = |(name, event, answer, status)| (Exchange { name, event, status }, answer);
     requests.into_iter().map(exchange).collect()
@@ -77,6 +84,7 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         (get(&good, ""), Aws::s3_error(503, "SlowDown"), "GET /objects 429 throttled: ListObjectsV2"),
         (get(&good, ""), Aws::s3_error(404, "NoSuchBucket"), "GET /objects 502 misconfigured: ListObjectsV2"),
         (get(&good, ""), Aws::s3_error(500, "InternalError"), "GET /objects 503 unavailable: ListObjectsV2 in 2 tries"),
+        (gateway::get("/versions", &good, ""), empty(), "GET /versions 200 ok: ListObjectVersions"),
     ];
     let mut lines = Vec::new();
     for (event, answer, line) in requests {
@@ -90,6 +98,7 @@ fn each_request_is_one_line_with_its_route_and_calls_and_is_counted() {
         ("GetCredentialsForIdentityMilliseconds", 1),
         ("GetIdMilliseconds", 1),
         ("JWKSMilliseconds", 1),
+        ("ListObjectVersionsMilliseconds", 1),
         ("ListObjectsV2Milliseconds", 6),
         ("ListObjectsV2Throttles", 1),
         ("Refusals Reason=access_denied", 1),

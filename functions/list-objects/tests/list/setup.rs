@@ -31,8 +31,17 @@ impl Setup {
         Seen::new(&self.respond(query, &[("authorization", token)]).await)
     }
 
+    /// `GET /versions`.
+    pub(crate) async fn versions(&self, token: &str, query: &str) -> Seen {
+        Seen::new(&self.respond_at("/versions", query, &[("authorization", token)]).await)
+    }
+
     pub(crate) async fn respond(&self, query: &str, headers: &[(&str, &str)]) -> Response<Body> {
-        self.api.handle(request(&event("GET", "/objects", query, headers, None))).await
+        self.respond_at("/objects", query, headers).await
+    }
+
+    pub(crate) async fn respond_at(&self, path: &str, query: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        self.api.handle(request(&event("GET", path, query, headers, None))).await
     }
 
     /// The query of the last call to S3.

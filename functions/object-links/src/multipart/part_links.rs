@@ -52,18 +52,17 @@ pub(crate) fn numbers(text: &str, plan: PartPlan) -> Result<RangeInclusive<u64>,
 /// # Errors
 ///
 /// As [`Links::part`].
-pub(crate) async fn make(
+pub(crate) fn make(
     links: &Links,
     upload: &Unfinished,
     numbers: RangeInclusive<u64>,
 ) -> Result<Vec<PartLink>, BucketError> {
-    let mut parts = Vec::new();
-    for number in numbers {
+    let part = |number| {
         let size = upload.plan.size_of(number);
-        let link = links.part(&upload.key, &upload.id, number, size).await?;
-        parts.push(PartLink { number, size, url: link.url, url_expires_at: iso_8601(link.expires_at) });
-    }
-    Ok(parts)
+        let link = links.part(&upload.key, &upload.id, number, size)?;
+        Ok(PartLink { number, size, url: link.url, url_expires_at: iso_8601(link.expires_at) })
+    };
+    numbers.map(part).collect()
 }
 
 #[cfg(test)]

@@ -51,8 +51,8 @@ pub(crate) async fn progress(app: &App, request: Call<'_>) -> Result<Response<Bo
         let parts = match wanted.links.clone() {
             None => None,
             Some(numbers) => {
-                let links = Links::new(bucket, &caller, wanted.link_seconds, request.now)?;
-                Some(part_links::make(&links, upload, numbers).await?)
+                let links = Links::new(bucket, &caller, wanted.link_seconds, request.now).await?;
+                Some(part_links::make(&links, upload, numbers)?)
             }
         };
         let received = received::list(bucket, upload, wanted.after, &caller).await?;

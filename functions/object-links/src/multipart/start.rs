@@ -77,7 +77,7 @@ impl Wanted {
 
 async fn start_as(bucket: &Bucket, wanted: &Wanted, now: SystemTime, caller: &Caller) -> Result<Started, BucketError> {
     let key = wanted.key.in_home_and_link(&caller.folders)?;
-    let links = Links::new(bucket, caller, wanted.link_seconds, now)?;
+    let links = Links::new(bucket, caller, wanted.link_seconds, now).await?;
     // S3 looks only at the end. Nobody should upload for hours before they hear of it.
     if wanted.is_new && is_there(bucket, &key, caller).await {
         return Err(BucketError::PreconditionFailed);
@@ -103,7 +103,7 @@ async fn start_as(bucket: &Bucket, wanted: &Wanted, now: SystemTime, caller: &Ca
         bucket: bucket.name().to_owned(),
         part_size: upload.plan.part_size(),
         part_count: upload.plan.part_count(),
-        parts: part_links::make(&links, &upload, part_links::first_numbers(upload.plan)).await?,
+        parts: part_links::make(&links, &upload, part_links::first_numbers(upload.plan))?,
         key: upload.key,
     })
 }

@@ -31,7 +31,7 @@ enum SignUps {
 }
 
 /// How AWS answers, by the name that a case gives it. Without a name it answers well, and the bucket is empty.
-static AWS: [(&str, Setting); 19] = [
+static AWS: [(&str, Setting); 20] = [
     ("keys-fail", |aws| aws.set_jwks(Answer::json(500, "{}"))),
     ("cognito-refuses", |aws| aws.set_get_credentials(Aws::error(400, "NotAuthorizedException"))),
     ("cognito-throttles", |aws| aws.set_get_id(Aws::error(400, "TooManyRequestsException"))),
@@ -43,6 +43,7 @@ static AWS: [(&str, Setting); 19] = [
     ("cognito-is-silent", |aws| aws.set_get_id(Answer::Hang)),
     ("s3-has-objects", |aws| aws.set_list_objects(Aws::page(OBJECTS))),
     ("s3-has-odd-keys", |aws| aws.set_list_objects(Aws::page(ODD_KEYS))),
+    ("s3-has-versions", |aws| aws.set_list_versions(Aws::versions_page(VERSIONS))),
     ("s3-has-a-part", |aws| aws.set_upload("ListParts", [Aws::parts(&PARTS[..1], false)])),
     ("s3-has-all-parts", |aws| aws.set_upload("ListParts", [Aws::parts(&PARTS, false)])),
     ("s3-has-no-upload", |aws| uploads(aws, &Aws::s3_error(404, "NoSuchUpload"))),
@@ -76,6 +77,22 @@ const ODD_KEYS: &str = "<IsTruncated>false</IsTruncated>\
     <Contents><Key>public/%F0%9F%A6%80%0A%01</Key><LastModified>2026-03-12T17:50:30.999Z</LastModified>\
     <ETag>&quot;d41d8cd98f00b204e9800998ecf8427e-2&quot;</ETag><Size>5497558138880</Size></Contents>";
 
+const VERSIONS: &str = "<IsTruncated>true</IsTruncated>\
+    <NextKeyMarker>private/eu-west-1%3A11111111-2222-3333-4444-555555555555/reports/</NextKeyMarker>\
+    <DeleteMarker><Key>private/eu-west-1%3A11111111-2222-3333-4444-555555555555/hello.txt</Key>\
+    <VersionId>J9QbLlz1vX2kq.Sn7aT0yR4wE8uHfGcD</VersionId><IsLatest>true</IsLatest>\
+    <LastModified>2026-03-14T08:00:00.000Z</LastModified></DeleteMarker>\
+    <Version><Key>private/eu-west-1%3A11111111-2222-3333-4444-555555555555/hello.txt</Key>\
+    <VersionId>bZ3tQp5oYc8rV1nKxW6eM_iU0sLgAjHd</VersionId><IsLatest>false</IsLatest>\
+    <LastModified>2026-03-12T17:50:30.000Z</LastModified><ETag>&quot;6c66bdff31e1c09f21e2345c5c67c3e0&quot;</ETag>\
+    <Size>12</Size><StorageClass>STANDARD</StorageClass></Version>\
+    <Version><Key>private/eu-west-1%3A11111111-2222-3333-4444-555555555555/hello.txt</Key>\
+    <VersionId>null</VersionId><IsLatest>false</IsLatest>\
+    <LastModified>2025-12-24T12:00:00.000Z</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag>\
+    <Size>0</Size><StorageClass>STANDARD</StorageClass></Version>\
+    <CommonPrefixes>\
+    <Prefix>private/eu-west-1%3A11111111-2222-3333-4444-555555555555/reports/</Prefix></CommonPrefixes>";
+
 /// The parts of an upload of 13 MiB.
 const PARTS: [(u64, u64); 2] = [(1, 8 << 20), (2, 5 << 20)];
 
@@ -90,6 +107,7 @@ fn uploads(aws: &Aws, answer: &Answer) {
 fn s3(aws: &Aws, answer: Answer) {
     uploads(aws, &answer);
     aws.set_list_objects(answer.clone());
+    aws.set_list_versions(answer.clone());
     aws.set_copy_object(answer.clone());
     aws.set_delete_objects(answer.clone());
     aws.set_delete_object(answer);

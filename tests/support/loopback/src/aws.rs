@@ -24,6 +24,7 @@ struct Script {
     get_id: Answer,
     get_credentials: Answer,
     list_objects: Answer,
+    list_versions: Answer,
     copy_object: Answer,
     delete_object: Answer,
     /// None: every object is deleted.
@@ -58,6 +59,7 @@ impl Aws {
             get_id: Answer::json(200, json!({ "IdentityId": Self::IDENTITY_ID })),
             get_credentials: Answer::json(200, Self::credentials_answer(Self::IDENTITY_ID, expiration_seconds)),
             list_objects: Self::page("<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated>"),
+            list_versions: Self::versions_page("<IsTruncated>false</IsTruncated>"),
             copy_object: Answer::xml(200, r#"<CopyObjectResult><ETag>"6c66"</ETag></CopyObjectResult>"#),
             delete_object: Answer::Reply(204, vec![], vec![]),
             delete_objects: None,
@@ -88,8 +90,18 @@ impl Aws {
     /// A page of the bucket's listing, with `inside` after what S3 says of each page.
     #[must_use]
     pub fn page(inside: &str) -> Answer {
+        Self::page_of("ListBucketResult", inside)
+    }
+
+    /// The same for the listing of versions.
+    #[must_use]
+    pub fn versions_page(inside: &str) -> Answer {
+        Self::page_of("ListVersionsResult", inside)
+    }
+
+    fn page_of(root: &str, inside: &str) -> Answer {
         let said = format!("<Name>{}</Name><EncodingType>url</EncodingType>", Cloud::BUCKET);
-        Answer::xml(200, &format!("<ListBucketResult>{said}{inside}</ListBucketResult>"))
+        Answer::xml(200, &format!("<{root}>{said}{inside}</{root}>"))
     }
 
     /// A modelled error of a JSON service.
@@ -130,6 +142,11 @@ impl Aws {
         self.script().list_objects = answer;
     }
 
+    /// Sets the answer to `ListObjectVersions` from now on.
+    pub fn set_list_versions(&self, answer: Answer) {
+        self.script().list_versions = answer;
+    }
+
     /// Sets the answer to `CopyObject` from now on.
     pub fn set_copy_object(&self, answer: Answer) {
         self.script().copy_object = answer;
@@ -168,7 +185,7 @@ impl Aws {
     }
 
     /// The names of the calls received so far, in order: `jwks`, `GetId`, `GetCredentialsForIdentity`, `ListObjectsV2`,
-    /// `CopyObject`, `DeleteObject`, `DeleteObjects`, and those of [`Aws::set_upload`].
+    /// `ListObjectVersions`, `CopyObject`, `DeleteObject`, `DeleteObjects`, and those of [`Aws::set_upload`].
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.server.received().iter().map(call_of).collect()
@@ -202,6 +219,7 @@ fn call_of(request: &Received) -> String {
         "POST" if request.target.contains("?uploads") => "CreateMultipartUpload",
         "POST" => "DeleteObjects",
         _ if is_of_upload => "ListParts",
+        _ if request.target.contains("?versions&") => "ListObjectVersions",
         _ => "ListObjectsV2",
     };
     operation.to_owned()
@@ -213,6 +231,7 @@ impl Script {
             "jwks" => self.jwks.clone(),
             "GetId" => self.get_id.clone(),
             "GetCredentialsForIdentity" => self.get_credentials.clone(),
+            "ListObjectVersions" => self.list_versions.clone(),
             "CopyObject" => self.copy_object.clone(),
             "DeleteObject" => self.delete_object.clone(),
             "DeleteObjects" => self.delete_objects.clone().unwrap_or_else(|| deleted(request)),

@@ -9,11 +9,18 @@ use crate::vault::ProfileName;
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// The API's address, such as <https://api.example.com>. After the sign-in, the profile knows it.
-    #[arg(long, global = true, env = "LATCHKEY_URL", value_name = "ADDRESS")]
+    /// The API's address, such as `https://api.example.com`. After the sign-in, the profile knows it.
+    #[arg(long, global = true, env = "LATCHKEY_URL", hide_env_values = true, value_name = "ADDRESS")]
     pub(crate) url: Option<String>,
     /// The name of the sign-in, for people with several.
-    #[arg(long, global = true, env = "LATCHKEY_PROFILE", default_value = "default", value_name = "NAME")]
+    #[arg(
+        long,
+        global = true,
+        env = "LATCHKEY_PROFILE",
+        hide_env_values = true,
+        default_value = "default",
+        value_name = "NAME"
+    )]
     pub(crate) profile: ProfileName,
     /// Show each request on standard error, without secrets.
     #[arg(short, long, global = true)]
@@ -73,12 +80,36 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 not signed in, 4 refused, 5 try 
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use clap::CommandFactory;
 
     use super::*;
 
+    /// The help of the program and of each command, as docs/cli.md has it.
+    fn reference() -> String {
+        let mut program = Args::command().term_width(100);
+        program.build();
+        let mut text = String::new();
+        let mut add = |title: &str, help: String| write!(text, "\n## {title}\n\n```\n{}\n```\n", help.trim_end());
+        add("`latchkey`", program.render_help().to_string()).unwrap();
+        for command in program.get_subcommands_mut().filter(|command| command.get_name() != "help") {
+            let title = format!("`latchkey {}`", command.get_name());
+            add(&title, command.render_help().to_string()).unwrap();
+        }
+        text
+    }
+
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_document_has_the_help_of_each_command() {
+        let document = include_str!("../../docs/cli.md");
+        let (_, written) = document.split_once("\n# Reference\n").expect("it has a reference");
+        let expected = reference();
+        assert!(written == expected, "after \"# Reference\", docs/cli.md has to have:\n{expected}");
     }
 }

@@ -1,15 +1,16 @@
 use std::{future::Future, pin::Pin};
 
 use bytes::Bytes;
-use http::{Request, Uri};
+use http::{Request, StatusCode, Uri, header::CONTENT_TYPE};
 use oauth2::{
-    AuthUrl, AuthorizationCode, Client, ClientId, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
-    HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, RevocationUrl,
-    StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
+    AuthUrl, AuthorizationCode, Client, ClientId, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
+    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, StandardRevocableToken, StandardTokenResponse,
+    TokenResponse, TokenUrl,
     basic::{
         BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
         BasicTokenType,
     },
+    url::form_urlencoded,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +43,7 @@ pub(crate) struct IdTokenField {
 impl oauth2::ExtraTokenFields for IdTokenField {}
 
 type TokenAnswer = StandardTokenResponse<IdTokenField, BasicTokenType>;
-type OAuthClient<Authorization, Revocation, Token> = Client<
+type OAuthClient<Authorization, Token> = Client<
     BasicErrorResponse,
     TokenAnswer,
     BasicTokenIntrospectionResponse,
@@ -51,12 +52,12 @@ type OAuthClient<Authorization, Revocation, Token> = Client<
     Authorization,
     EndpointNotSet,
     EndpointNotSet,
-    Revocation,
+    EndpointNotSet,
     Token,
 >;
 
 /// The client for a person's sign-in.
-pub(crate) type SignInClient = OAuthClient<EndpointSet, EndpointNotSet, EndpointSet>;
+pub(crate) type SignInClient = OAuthClient<EndpointSet, EndpointSet>;
 
 /// Asks the user pool for its endpoints.
 ///
@@ -114,7 +115,7 @@ pub(crate) async fn redeem(
 /// [`CliError::NotSignedIn`] when it has ended; another when the pool does not answer.
 pub(crate) async fn refresh(network: &Network, app: &App, refresh_token: &Secret) -> Result<Tokens, CliError> {
     let token = TokenUrl::new(app.token_endpoint.clone()).map_err(CliError::failed)?;
-    let client: OAuthClient<EndpointNotSet, EndpointNotSet, EndpointSet> =
+    let client: OAuthClient<EndpointNotSet, EndpointSet> =
         OAuthClient::new(ClientId::new(app.client_id.clone())).set_token_uri(token);
     let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
     let request = client.exchange_refresh_token(&refresh_token);
@@ -129,22 +130,26 @@ pub(crate) async fn refresh(network: &Network, app: &App, refresh_token: &Secret
     })
 }
 
-/// Revokes the `refresh_token`, and with it all tokens and keys that would follow from it (RFC 7009).
+/// Revokes the `refresh_token`, and with it all tokens that came of the sign-in (RFC 7009).
 ///
 /// # Errors
 ///
 /// A [`CliError`] when the pool has no endpoint for it, refuses, or does not answer.
 pub(crate) async fn revoke(network: &Network, app: &App, refresh_token: &Secret) -> Result<(), CliError> {
-    let address = app.revocation_endpoint.clone().ok_or_else(|| CliError::failed("the user pool revokes no tokens"))?;
-    let client: OAuthClient<EndpointNotSet, EndpointMaybeSet, EndpointNotSet> =
-        OAuthClient::new(ClientId::new(app.client_id.clone()))
-            .set_revocation_url_option(Some(RevocationUrl::new(address).map_err(CliError::failed)?));
-    let token = RefreshToken::new(refresh_token.expose().to_owned());
-    let request = client.revoke_token(token.into()).map_err(CliError::failed)?;
-    request.request_async(&|request| send(network, request)).await.map_err(|error| match error {
-        RequestTokenError::Request(error) => error,
-        error => CliError::failed(error),
-    })
+    let beside_token = || app.token_endpoint.strip_suffix("/token").map(|start| format!("{start}/revoke"));
+    let address = app.revocation_endpoint.clone().or_else(beside_token);
+    let address = address.ok_or_else(|| CliError::failed("the user pool revokes no tokens"))?;
+    // The OAuth library accepts no plain HTTP here, not even on this machine.
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("token", refresh_token.expose()).append_pair("client_id", &app.client_id);
+    let request = Request::post(address)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Bytes::from(form.finish()))
+        .map_err(CliError::failed)?;
+    match send(network, request.map(|body| body.to_vec())).await?.status() {
+        StatusCode::OK => Ok(()),
+        status => Err(CliError::Failed(format!("Cognito answers with status {}.", status.as_u16()))),
+    }
 }
 
 /// Sends a request of the OAuth library over our own client.

@@ -5,6 +5,7 @@
 
 mod access;
 mod alarms;
+mod command_line;
 mod commands;
 mod credentials;
 mod documents;

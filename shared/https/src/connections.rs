@@ -32,6 +32,7 @@ const CONNECTIONS_MAX: usize = 8;
 /// Connections to other services, HTTP/1.1 over TLS, kept for the next request to the same origin.
 pub(crate) struct Connections {
     connector: HttpsConnector<HttpConnector>,
+    connect_timeout: Duration,
     kept: Mutex<Vec<Connection>>,
 }
 
@@ -68,12 +69,12 @@ struct Connection {
 }
 
 impl Connections {
-    pub(crate) fn new(tls: rustls::ClientConfig) -> Self {
+    pub(crate) fn new(tls: rustls::ClientConfig, connect_timeout: Duration) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         // A request is written at once, and does not wait for the acknowledgement of the one before.
         tcp.set_nodelay(true);
-        Self { connector: HttpsConnector::from((tcp, tls)), kept: Mutex::default() }
+        Self { connector: HttpsConnector::from((tcp, tls)), connect_timeout, kept: Mutex::default() }
     }
 
     /// Makes a connection to the origin of `url` and keeps it, unless one is kept already.
@@ -136,7 +137,7 @@ impl Connections {
             .build()
             .map_err(|_| SendError::Url)?;
         let mut connector = self.connector.clone();
-        let stream = timeout(CONNECT_TIMEOUT, connector.call(url))
+        let stream = timeout(self.connect_timeout, connector.call(url))
             .await
             .map_err(|_| SendError::ConnectTimeout)?
             .map_err(SendError::Connect)?;

@@ -14,13 +14,15 @@ use telemetry::note_try;
 
 use crate::{
     Failure, Trust,
-    connections::Connections,
+    connections::{CONNECT_TIMEOUT, Connections},
     connector::{READ_TIMEOUT, SdkConnector},
     tls,
 };
 
 /// How long a plain GET may take, from its connection to the last byte of the answer.
 const GET_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long making a connection may take from a person's machine.
+const PATIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The one HTTPS client of the process: one set of connections, one TLS stack. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -66,7 +68,20 @@ impl HttpsClient {
     ///
     /// A [`TlsError`] when the TLS stack cannot be set up.
     pub fn new(trust: Trust) -> Result<Self, TlsError> {
-        let connections = Arc::new(Connections::new(tls::client_config(trust)?));
+        Self::with_connect_timeout(trust, CONNECT_TIMEOUT)
+    }
+
+    /// The same for a network that is slower than AWS's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`HttpsClient::new`].
+    pub fn patient(trust: Trust) -> Result<Self, TlsError> {
+        Self::with_connect_timeout(trust, PATIENT_CONNECT_TIMEOUT)
+    }
+
+    fn with_connect_timeout(trust: Trust, connect_timeout: Duration) -> Result<Self, TlsError> {
+        let connections = Arc::new(Connections::new(tls::client_config(trust)?, connect_timeout));
         let connector = connector(&connections, READ_TIMEOUT);
         Ok(Self { connections, connector })
     }
@@ -94,26 +109,45 @@ impl HttpsClient {
     ///
     /// A [`GetError`] when there is no answer in time, when its status is not 200, and when it is too long.
     pub async fn get(&self, url: &Uri, bytes_max: usize) -> Result<Bytes, GetError> {
-        tokio::time::timeout(GET_TIMEOUT, self.get_untimed(url, bytes_max))
-            .await
-            .unwrap_or(Err(Failure::Timeout.into()))
+        let request = http::Request::get(url).header(ACCEPT, "application/json").body(Bytes::new());
+        let request = request.map_err(|_| unusable())?;
+        let response = self.send(request, GET_TIMEOUT, bytes_max).await?;
+        match response.status() {
+            http::StatusCode::OK => Ok(response.into_body()),
+            status => Err(GetError::Status(status.as_u16())),
+        }
     }
 
-    async fn get_untimed(&self, url: &Uri, bytes_max: usize) -> Result<Bytes, GetError> {
-        let request = http::Request::get(url).header(ACCEPT, "application/json").body(SdkBody::empty());
-        let request = request.ok().and_then(|request| HttpRequest::try_from(request).ok());
-        let request = request.ok_or(Failure::Unavailable { code: "unusable URL".to_owned() })?;
-        let response = self.connector.call(request).await.map_err(|error| failure_of(&error))?;
-        if response.status().as_u16() != 200 {
-            return Err(GetError::Status(response.status().as_u16()));
-        }
-        let body = Limited::new(response.into_body(), bytes_max).collect().await.map_err(|_| GetError::Body)?;
-        Ok(body.to_bytes())
+    /// Sends a request, and returns an answer of any status that has at most `bytes_max` bytes. All of it may take
+    /// `longest`.
+    ///
+    /// # Errors
+    ///
+    /// A [`GetError`] when there is no answer in time, and when it is too long.
+    pub async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        longest: Duration,
+        bytes_max: usize,
+    ) -> Result<http::Response<Bytes>, GetError> {
+        let answer = async {
+            let request = HttpRequest::try_from(request.map(SdkBody::from)).map_err(|_| unusable())?;
+            let response = self.connector(Some(longest)).call(request).await.map_err(|error| failure_of(&error))?;
+            let response = response.try_into_http1x().map_err(|_| GetError::Body)?;
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, bytes_max).collect().await.map_err(|_| GetError::Body)?;
+            Ok(http::Response::from_parts(head, body.to_bytes()))
+        };
+        tokio::time::timeout(longest, answer).await.unwrap_or(Err(Failure::Timeout.into()))
     }
 }
 
 fn connector(connections: &Arc<Connections>, read_timeout: Duration) -> SharedHttpConnector {
     SharedHttpConnector::new(Counted(SdkConnector { connections: Arc::clone(connections), read_timeout }))
+}
+
+fn unusable() -> Failure {
+    Failure::Unavailable { code: "unusable URL".to_owned() }
 }
 
 fn failure_of(error: &ConnectorError) -> Failure {

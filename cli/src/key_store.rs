@@ -1,0 +1,117 @@
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
+use keyring::{Entry, Error};
+use ring::rand::{SecureRandom, SystemRandom};
+use zeroize::Zeroizing;
+
+use crate::error::CliError;
+
+/// The name of the entry in the system's keyring.
+const SERVICE: &str = "latchkey";
+const ENTRY: &str = "key";
+
+/// The file that holds the key where there is no keyring.
+const FILE: &str = "key";
+
+/// The length of the key, in bytes.
+pub(crate) const KEY_LEN: usize = 32;
+
+/// The key that encrypts what is kept: in the system's keyring, or in a file that only its owner can read. Stores limit how
+/// long a secret may be (Windows: 2,560 bytes), and tokens are longer, so only the key is there.
+pub(crate) type Key = Zeroizing<[u8; KEY_LEN]>;
+
+/// Reads the key, if there is one.
+///
+/// # Errors
+///
+/// [`CliError::Failed`] when it cannot be read: the keyring may be locked.
+pub(crate) fn read(folder: &Path) -> Result<Option<Key>, CliError> {
+    // Where there was no keyring once, the file goes on to be used.
+    match fs::read_to_string(folder.join(FILE)).map(Zeroizing::new) {
+        Ok(text) => return parse(&text).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(unreadable(&error)),
+    }
+    match Entry::new(SERVICE, ENTRY).and_then(|entry| entry.get_password()).map(Zeroizing::new) {
+        Ok(text) => parse(&text).map(Some),
+        Err(Error::NoEntry | Error::NoDefaultStore) => Ok(None),
+        Err(error) => Err(unreadable(&error)),
+    }
+}
+
+/// Makes a key and keeps it: in the keyring, or else in the file. Says so, because the file is as safe as the disk.
+///
+/// # Errors
+///
+/// [`CliError::Failed`] when it can be kept nowhere.
+pub(crate) fn make(folder: &Path) -> Result<Key, CliError> {
+    let mut key = Key::default();
+    SystemRandom::new()
+        .fill(key.as_mut_slice())
+        .map_err(|_| CliError::failed("The system gives no random numbers."))?;
+    let text = Zeroizing::new(BASE64_STANDARD_NO_PAD.encode(key.as_slice()));
+    let in_keyring = Entry::new(SERVICE, ENTRY).and_then(|entry| entry.set_password(&text));
+    if in_keyring.is_err() {
+        let path = folder.join(FILE);
+        let mut file = new_private_file(&path).map_err(|error| unwritable(&path, &error))?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| unwritable(&path, &error))?;
+        eprintln!("There is no keyring here. The key of what is kept is in {}, for you alone.", path.display());
+    }
+    Ok(key)
+}
+
+/// Makes a file that only its owner can read, or fails if there is one.
+fn new_private_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn parse(text: &str) -> Result<Key, CliError> {
+    let bytes = BASE64_STANDARD_NO_PAD.decode(text.trim()).map(Zeroizing::new).ok();
+    let key = bytes.and_then(|bytes| <[u8; KEY_LEN]>::try_from(bytes.as_slice()).ok());
+    key.map(Zeroizing::new)
+        .ok_or_else(|| CliError::failed("The key of what is kept is damaged. Run `latchkey logout`."))
+}
+
+fn unreadable(error: &dyn std::error::Error) -> CliError {
+    CliError::Failed(format!("The key of what is kept cannot be read ({error}). Is the keyring locked?"))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> CliError {
+    CliError::Failed(format!("{} cannot be written: {error}.", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_its_length() {
+        let text = |len: usize| BASE64_STANDARD_NO_PAD.encode(vec![7; len]);
+        assert_eq!(parse(&text(32)).unwrap().as_slice(), [7; 32]);
+        for text in ["", "not base64!", &text(31), &text(33)] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_for_its_owner_and_replaces_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        new_private_file(&path).unwrap().write_all(b"x").unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(new_private_file(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
+}

@@ -1,0 +1,64 @@
+//! `latchkey`: a person signs in once, and every AWS tool works with their own short-lived keys.
+
+mod api;
+mod args;
+mod authorization_server;
+mod callback;
+mod credential_process;
+mod error;
+mod exec;
+mod key_store;
+mod login;
+mod logout;
+mod metadata;
+mod network;
+mod secret;
+mod session;
+mod sign_in;
+mod vault;
+mod who_am_i;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use self::{
+    args::{Args, Command},
+    error::CliError,
+    network::Network,
+    session::Session,
+    vault::Vault,
+};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("latchkey: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+fn run(args: Args) -> Result<ExitCode, CliError> {
+    if let Command::Completions { shell } = args.command {
+        clap_complete::generate(shell, &mut Args::command(), "latchkey", &mut std::io::stdout());
+        return Ok(ExitCode::SUCCESS);
+    }
+    // A keyring's library has a runtime of its own, which must not be inside of ours.
+    let vault = Vault::open(&args.profile)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::failed)?;
+    runtime.block_on(async {
+        let network = Network::new(args.verbose)?;
+        let session = &mut Session { vault, network: &network, url: args.url.as_deref() };
+        match args.command {
+            Command::Login { no_browser } => login::login(session, no_browser).await,
+            Command::Logout => logout::logout(session).await,
+            Command::Whoami { json } => who_am_i::print(session, json).await,
+            Command::Credentials { role_arn } => credential_process::print(session, role_arn.as_deref()).await,
+            Command::Exec { role_arn, command } => exec::exec(session, role_arn.as_deref(), &command).await,
+            Command::Completions { .. } => Ok(ExitCode::SUCCESS),
+        }
+    })
+}

@@ -1,0 +1,124 @@
+use std::time::SystemTime;
+
+use crate::{
+    api,
+    authorization_server::{self, Tokens},
+    error::CliError,
+    metadata,
+    network::Network,
+    sign_in::{Keys, SignIn},
+    vault::Vault,
+};
+
+/// A profile's sign-in and the network: what the commands work with.
+pub(crate) struct Session<'a> {
+    pub(crate) vault: Vault,
+    pub(crate) network: &'a Network,
+    /// The API's address, if the person gave one.
+    pub(crate) url: Option<&'a str>,
+}
+
+const NOBODY: CliError = CliError::NotSignedIn("You are not signed in.");
+
+impl Session<'_> {
+    /// The API's address: the one that was given, or else that of the sign-in.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Usage`] when there is neither.
+    pub(crate) fn address(&self) -> Result<String, CliError> {
+        if let Some(url) = self.url {
+            return Ok(metadata::address(url));
+        }
+        let known = self.vault.read()?.map(|sign_in| sign_in.api);
+        known.ok_or_else(|| CliError::Usage("Say where: latchkey login --url https://api.example.com".to_owned()))
+    }
+
+    /// What is kept, if it is of the API that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::NotSignedIn`] when nothing is.
+    pub(crate) fn kept(&self) -> Result<SignIn, CliError> {
+        let sign_in = self.vault.read()?.ok_or(NOBODY)?;
+        match self.url.map(metadata::address) {
+            Some(address) if address != sign_in.api => {
+                Err(CliError::NotSignedIn("This profile is not signed in there."))
+            }
+            _ => Ok(sign_in),
+        }
+    }
+
+    /// Keeps a new sign-in.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Failed`] when it cannot be kept.
+    pub(crate) fn begin(&mut self, sign_in: &SignIn) -> Result<(), CliError> {
+        let lock = self.vault.lock()?;
+        self.vault.write(&lock, sign_in)
+    }
+
+    /// The sign-in with an id token that is good for a while.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::NotSignedIn`] when the sign-in has ended; another when Cognito does not answer.
+    pub(crate) async fn with_token(&mut self) -> Result<SignIn, CliError> {
+        let sign_in = self.kept()?;
+        if sign_in.has_token(now()) {
+            return Ok(sign_in);
+        }
+        self.locked(async |_, sign_in| Ok(sign_in.clone())).await
+    }
+
+    /// The keys of `role`, those that are kept or new ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::with_token`], and what the API answers.
+    pub(crate) async fn keys(&mut self, role: Option<&str>) -> Result<Keys, CliError> {
+        let name = role.unwrap_or_default();
+        if let Some(keys) = self.kept()?.keys_of(name, now()) {
+            return Ok(keys.clone());
+        }
+        self.locked(async |session: &mut Self, sign_in: &mut SignIn| {
+            // Another process may have just got them.
+            if let Some(keys) = sign_in.keys_of(name, now()) {
+                return Ok(keys.clone());
+            }
+            let exchanged = api::credentials(session.network, sign_in, role).await?;
+            sign_in.identity_id = exchanged.identity_id.or(sign_in.identity_id.take());
+            sign_in.keys.insert(name.to_owned(), exchanged.keys.clone());
+            Ok(exchanged.keys)
+        })
+        .await
+    }
+
+    /// Does `work` with the sign-in while no other process changes it, with a good id token, and keeps what it changes.
+    async fn locked<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Self, &mut SignIn) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let lock = self.vault.lock()?;
+        let mut sign_in = self.kept()?;
+        if !sign_in.has_token(now()) {
+            let refresh_token =
+                sign_in.refresh_token.as_ref().ok_or(CliError::NotSignedIn("Your sign-in has ended."))?;
+            let Tokens { id_token, refresh_token } =
+                authorization_server::refresh(self.network, &sign_in.app, refresh_token).await?;
+            sign_in.id_token = id_token;
+            sign_in.refresh_token = refresh_token.or(sign_in.refresh_token);
+            // At once: with rotation, the old refresh token is worth nothing soon.
+            self.vault.write(&lock, &sign_in)?;
+        }
+        let done = work(self, &mut sign_in).await?;
+        self.vault.write(&lock, &sign_in)?;
+        Ok(done)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a command runs once, so it may ask for the time where it needs it")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

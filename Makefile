@@ -62,7 +62,7 @@ CHECK_DOMAIN_LISTS = $(if $(DOMAIN_LISTS),cargo run --quiet --locked -p pre-sign
 SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo"
 
 .DEFAULT_GOAL := help
-.PHONY: help python tools build compile reproducible sbom release up down status logs api token check-sign-up invite \
+.PHONY: help python tools build cli compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
 	home move-homes connect rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
@@ -78,6 +78,9 @@ tools: python ## Install the pinned tools into .venv/ (only what is missing or h
 
 build: tools ## Make the release build of the functions, in .aws-sam/build (takes minutes)
 	@$(MAKE) --no-print-directory compile
+
+cli: ## Make the command line, target/release/latchkey (takes minutes)
+	cargo build -p latchkey --release --locked
 
 # All that SAM prints on standard output is advice on what to type next; errors and progress are on standard error.
 compile:
@@ -209,6 +212,7 @@ unit: tools ## Run the tests that need no local AWS
 
 system: build ## Run the tests of the release build, against a local AWS of their own
 	@$(PYTHON) local/tools.py providers
+	cargo build -p latchkey --locked
 	cargo test -p system-tests --test events --test system --locked
 
 test-sam-local: build ## Send each event through sam local invoke (needs Docker, or root on Debian)

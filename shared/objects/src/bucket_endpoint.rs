@@ -7,14 +7,15 @@ use aws_sdk_s3::config::endpoint::{DefaultResolver, EndpointFuture, Params, Para
 #[derive(Clone, Debug)]
 pub(crate) struct BucketEndpoint {
     rules: Arc<DefaultResolver>,
+    builder: ParamsBuilder,
     parameters: Params,
 }
 
 impl BucketEndpoint {
     #[expect(clippy::expect_used, reason = "no parameter is required")]
-    pub(crate) fn new(parameters: ParamsBuilder) -> Self {
-        let parameters = parameters.build().expect("the others have defaults");
-        Self { rules: Arc::new(DefaultResolver::new()), parameters }
+    pub(crate) fn new(builder: ParamsBuilder) -> Self {
+        let parameters = builder.clone().build().expect("the others have defaults");
+        Self { rules: Arc::new(DefaultResolver::new()), builder, parameters }
     }
 
     /// The parameters without a key.
@@ -22,23 +23,12 @@ impl BucketEndpoint {
         &self.parameters
     }
 
-    /// Whether these lead to the bucket's endpoint, whatever the key is.
+    /// Whether these lead to the bucket's endpoint, whatever the key is: with its key, ours are the same. A parameter that
+    /// the SDK gets later counts as well.
     fn is_bucket(&self, other: &Params) -> bool {
-        let ours = &self.parameters;
-        ours.bucket() == other.bucket()
-            && ours.region() == other.region()
-            && ours.endpoint() == other.endpoint()
-            && ours.force_path_style() == other.force_path_style()
-            && ours.use_fips() == other.use_fips()
-            && ours.use_dual_stack() == other.use_dual_stack()
-            && ours.accelerate() == other.accelerate()
-            && ours.use_global_endpoint() == other.use_global_endpoint()
-            && ours.use_object_lambda_endpoint() == other.use_object_lambda_endpoint()
-            && ours.disable_access_points() == other.disable_access_points()
-            && ours.disable_multi_region_access_points() == other.disable_multi_region_access_points()
-            && ours.use_arn_region() == other.use_arn_region()
-            && ours.use_s3_express_control_endpoint() == other.use_s3_express_control_endpoint()
-            && ours.disable_s3_express_session_auth() == other.disable_s3_express_session_auth()
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let ours = self.builder.clone().set_key(owned(other.key())).set_prefix(owned(other.prefix()));
+        ours.set_copy_source(owned(other.copy_source())).build().is_ok_and(|ours| ours == *other)
     }
 }
 

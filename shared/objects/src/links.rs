@@ -261,6 +261,8 @@ mod tests {
             ("us-gov-west-1", "my-bucket", ""),
             ("eusc-de-east-1", "my-bucket", ""),
             ("eu-west-1", "my-bucket", "http://127.0.0.1:4566"),
+            ("eu-west-1", "my-bucket", "http://127.0.0.1:80"),
+            ("eu-west-1", "my-bucket", "https://[::1]:443/base"),
         ]
         .map(|(region, bucket, endpoint)| Both::new(region, bucket, endpoint))
         .into()
@@ -271,7 +273,8 @@ mod tests {
 
         #[test]
         fn links_are_those_of_the_sdk(
-            key in "(?s).{1,60}",
+            // The SDK refuses a key of spaces alone, which S3 accepts.
+            key in "(?s).{1,60}".prop_filter("spaces", |key| !key.trim().is_empty()),
             version in proptest::option::of("[!-~]{1,40}"),
             disposition in proptest::option::of("[ -~]{1,40}"),
             size in 0..=5_u64 << 30,

@@ -34,6 +34,7 @@ impl SigningKey {
 pub(crate) struct Signer {
     /// `SCHEME://HOST[:PORT]`
     origin: String,
+    /// What a client sends as `Host`.
     host: String,
     /// The path of the bucket: empty, or `/BUCKET`.
     path: String,
@@ -68,7 +69,9 @@ impl Signer {
         lifetime: Duration,
     ) -> Option<Self> {
         let (scheme, rest) = address.split_once("://")?;
-        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        // Clients leave the usual port out of `Host`.
+        let usual_port = if scheme == "http" { ":80" } else { ":443" };
         let day_and_time = DateTime::from(signed_at).fmt(Format::DateTime).ok()?.replace(['-', ':'], "");
         let day = day_and_time.get(..8)?;
         let scope = format!("{day}/{region}/s3/aws4_request");
@@ -86,8 +89,8 @@ impl Signer {
         let token = credentials.session_token().map(|token| utf8_percent_encode(token, IN_QUERY));
         let token = token.map(|token| format!("&X-Amz-Security-Token={token}")).unwrap_or_default();
         Some(Self {
-            origin: format!("{scheme}://{host}"),
-            host: host.to_owned(),
+            origin: format!("{scheme}://{authority}"),
+            host: authority.strip_suffix(usual_port).unwrap_or(authority).to_owned(),
             path: path.trim_end_matches('/').to_owned(),
             key,
             scope,

@@ -105,7 +105,11 @@ impl Vault {
     pub(crate) fn write(&mut self, _: &Lock, sign_in: &SignIn) -> Result<(), CliError> {
         let key = match &self.key {
             Some(key) => key,
-            None => self.key.insert(key_store::make(&self.folder)?),
+            // Another profile may have made one since.
+            None => self.key.insert(match key_store::read(&self.folder)? {
+                Some(key) => key,
+                None => key_store::make(&self.folder)?,
+            }),
         };
         let text = Zeroizing::new(serde_json::to_vec(sign_in).map_err(CliError::failed)?);
         let sealed = sealed(key, self.profile.0.as_bytes(), &text)?;

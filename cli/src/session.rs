@@ -7,7 +7,7 @@ use crate::{
     metadata,
     network::Network,
     sign_in::{Keys, SignIn},
-    vault::Vault,
+    vault::{Lock, Vault},
 };
 
 /// A profile's sign-in and the network: what the commands work with.
@@ -69,7 +69,7 @@ impl Session<'_> {
         if sign_in.has_token(now()) {
             return Ok(sign_in);
         }
-        self.locked(async |_, sign_in| Ok(sign_in.clone())).await
+        self.renewed().await.map(|(_, sign_in)| sign_in)
     }
 
     /// The keys of `role`, those that are kept or new ones.
@@ -82,24 +82,20 @@ impl Session<'_> {
         if let Some(keys) = self.kept()?.keys_of(name, now()) {
             return Ok(keys.clone());
         }
-        self.locked(async |session: &mut Self, sign_in: &mut SignIn| {
-            // Another process may have just got them.
-            if let Some(keys) = sign_in.keys_of(name, now()) {
-                return Ok(keys.clone());
-            }
-            let exchanged = api::credentials(session.network, sign_in, role).await?;
-            sign_in.identity_id = exchanged.identity_id.or(sign_in.identity_id.take());
-            sign_in.keys.insert(name.to_owned(), exchanged.keys.clone());
-            Ok(exchanged.keys)
-        })
-        .await
+        let (lock, mut sign_in) = self.renewed().await?;
+        // Another process may have just got them.
+        if let Some(keys) = sign_in.keys_of(name, now()) {
+            return Ok(keys.clone());
+        }
+        let exchanged = api::credentials(self.network, &sign_in, role).await?;
+        sign_in.identity_id = exchanged.identity_id.or(sign_in.identity_id);
+        sign_in.keys.insert(name.to_owned(), exchanged.keys.clone());
+        self.vault.write(&lock, &sign_in)?;
+        Ok(exchanged.keys)
     }
 
-    /// Does `work` with the sign-in while no other process changes it, with a good id token, and keeps what it changes.
-    async fn locked<T>(
-        &mut self,
-        work: impl AsyncFnOnce(&mut Self, &mut SignIn) -> Result<T, CliError>,
-    ) -> Result<T, CliError> {
+    /// The sign-in with a good id token, which no other process changes as long as the lock is held.
+    async fn renewed(&mut self) -> Result<(Lock, SignIn), CliError> {
         let lock = self.vault.lock()?;
         let mut sign_in = self.kept()?;
         if !sign_in.has_token(now()) {
@@ -112,9 +108,7 @@ impl Session<'_> {
             // At once: with rotation, the old refresh token is worth nothing soon.
             self.vault.write(&lock, &sign_in)?;
         }
-        let done = work(self, &mut sign_in).await?;
-        self.vault.write(&lock, &sign_in)?;
-        Ok(done)
+        Ok((lock, sign_in))
     }
 }
 

@@ -11,6 +11,7 @@ mod deletion;
 mod deletions;
 mod download;
 mod file_name;
+mod incomplete_answer;
 mod late_call;
 mod link_body;
 mod multipart;

@@ -1,6 +1,7 @@
-use https::Failure;
 use objects::{Bucket, BucketError};
 use serde::Serialize;
+
+use crate::incomplete_answer::incomplete_answer;
 
 /// An object that S3 has made of what was there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,7 +18,7 @@ impl NewObject {
     ///
     /// # Errors
     ///
-    /// [`BucketError::Failed`] when the answer is incomplete: S3 may say that it failed after it has answered 200.
+    /// [`BucketError::Failed`] when the answer is incomplete.
     pub(crate) fn of(
         bucket: &Bucket,
         key: String,
@@ -25,8 +26,7 @@ impl NewObject {
         version_id: Option<String>,
         operation: &str,
     ) -> Result<Self, BucketError> {
-        let code = || format!("incomplete answer to {operation}");
-        let etag = etag.ok_or_else(|| BucketError::Failed(Failure::Unavailable { code: code() }))?;
+        let etag = etag.ok_or_else(|| incomplete_answer(operation))?;
         Ok(Self { bucket: bucket.name().to_owned(), key, etag, version_id })
     }
 }

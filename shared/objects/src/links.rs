@@ -118,10 +118,7 @@ impl Links {
     ///
     /// [`BucketError::Failed`] when it cannot be written, which does not happen.
     pub fn get(&self, key: &str, version: Option<&str>, disposition: Option<&str>) -> Result<Link, BucketError> {
-        let disposition = disposition.map(|disposition| ("response-content-disposition", disposition));
-        let version = version.map(|version| ("versionId", version));
-        let query: Vec<_> = [("x-id", "GetObject")].into_iter().chain(disposition).chain(version).collect();
-        self.link(&Signable { method: "GET", key, query: &query, headers: &[] })
+        self.download("GET", Some(("x-id", "GetObject")), key, version, disposition)
     }
 
     /// A link for `HEAD`: a signature is valid for one method.
@@ -130,10 +127,7 @@ impl Links {
     ///
     /// As [`Links::get`].
     pub fn head(&self, key: &str, version: Option<&str>, disposition: Option<&str>) -> Result<Link, BucketError> {
-        let disposition = disposition.map(|disposition| ("response-content-disposition", disposition));
-        let version = version.map(|version| ("versionId", version));
-        let query: Vec<_> = disposition.into_iter().chain(version).collect();
-        self.link(&Signable { method: "HEAD", key, query: &query, headers: &[] })
+        self.download("HEAD", None, key, version, disposition)
     }
 
     /// A link for this `PUT`: all of it is signed, and the request must have it as headers.
@@ -159,6 +153,20 @@ impl Links {
         let (number, size) = (number.to_string(), size.to_string());
         let query = [("x-id", "UploadPart"), ("partNumber", number.as_str()), ("uploadId", upload_id)];
         self.link(&Signable { method: "PUT", key, query: &query, headers: &[("content-length", &size)] })
+    }
+
+    fn download(
+        &self,
+        method: &'static str,
+        operation: Option<(&'static str, &str)>,
+        key: &str,
+        version: Option<&str>,
+        disposition: Option<&str>,
+    ) -> Result<Link, BucketError> {
+        let disposition = disposition.map(|disposition| ("response-content-disposition", disposition));
+        let version = version.map(|version| ("versionId", version));
+        let query: Vec<_> = operation.into_iter().chain(disposition).chain(version).collect();
+        self.link(&Signable { method, key, query: &query, headers: &[] })
     }
 
     fn link(&self, signable: &Signable<'_>) -> Result<Link, BucketError> {

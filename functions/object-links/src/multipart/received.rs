@@ -1,9 +1,10 @@
 use aws_sdk_s3::types::Part;
-use https::{CallError, Failure, call};
+use https::{CallError, call};
 use objects::{Bucket, BucketError, Caller};
 use serde::Serialize;
 
 use super::unfinished::Unfinished;
+use crate::incomplete_answer::incomplete_answer;
 
 pub(crate) const DENIED: &str = "You may not upload this object. A key that starts with ~/ is in your home.";
 
@@ -48,15 +49,15 @@ pub(crate) async fn list(
         .customize()
         .config_override(Bucket::credentials_of(caller));
     let output = call("ListParts", request.send()).await.map_err(refused)?;
-    let unreadable = || BucketError::Failed(Failure::Unavailable { code: "incomplete answer to ListParts".to_owned() });
+    let incomplete = || incomplete_answer("ListParts");
     let parts = output.parts.unwrap_or_default().into_iter().map(ReceivedPart::of);
-    let parts = parts.collect::<Option<Vec<_>>>().ok_or_else(unreadable)?;
+    let parts = parts.collect::<Option<Vec<_>>>().ok_or_else(incomplete)?;
     let last = parts.last().map(|part| part.number);
     match output.is_truncated {
         Some(false) => Ok(ReceivedParts { parts, next_after: None }),
-        // The SDK also reads the beginning of an answer, and a page without an end would be asked for again and again.
+        // A page that does not go on would be asked for again and again.
         Some(true) if last > after => Ok(ReceivedParts { parts, next_after: last }),
-        _ => Err(unreadable()),
+        _ => Err(incomplete()),
     }
 }
 

@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use aws_sdk_s3::config::RequestChecksumCalculation;
 use http_api::{ApiError, Call, ParameterError, Parameters, json_response};
-use https::{Failure, call};
+use https::call;
 use lambda_http::{Body, Request, Response, http::StatusCode};
 use objects::{App, Bucket, BucketError, Caller, LINK_SECONDS_DEFAULT, Links, take_link_seconds};
 use serde::Serialize;
@@ -13,7 +13,10 @@ use super::{
     received::refused,
     unfinished::Unfinished,
 };
-use crate::{asked::Asked, condition::take_is_new, object_key::ObjectKey, upload::checked_content_type};
+use crate::{
+    asked::Asked, condition::take_is_new, incomplete_answer::incomplete_answer, object_key::ObjectKey,
+    upload::checked_content_type,
+};
 
 /// The maximum size of a request's body, in bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -94,9 +97,8 @@ async fn start_as(bucket: &Bucket, wanted: &Wanted, now: SystemTime, caller: &Ca
             Bucket::credentials_of(caller).request_checksum_calculation(RequestChecksumCalculation::WhenRequired),
         );
     let output = call("CreateMultipartUpload", request.send()).await.map_err(refused)?;
-    let unreadable = || Failure::Unavailable { code: "incomplete answer to CreateMultipartUpload".to_owned() };
     let id = output.upload_id.filter(|id| !id.is_empty() && !id.contains(' '));
-    let id = id.ok_or_else(|| BucketError::Failed(unreadable()))?;
+    let id = id.ok_or_else(|| incomplete_answer("CreateMultipartUpload"))?;
     let upload = Unfinished { id, key, plan: wanted.plan, is_new: wanted.is_new, started_at: now };
     Ok(Started {
         upload: upload.seal(),

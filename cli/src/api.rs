@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     error::CliError,
     network::Network,
-    sign_in::{Keys, SignIn},
+    sign_in::{Folders, Keys, SignIn},
 };
 
 /// How often a request is made that the API or AWS has no time for.
@@ -51,6 +51,19 @@ pub(crate) async fn credentials(
 pub(crate) async fn who_am_i(network: &Network, sign_in: &SignIn) -> Result<Value, CliError> {
     let answer = get(network, sign_in, "/whoami", &[]).await?;
     serde_json::from_slice(answer.body()).map_err(|_| CliError::failed("The API's answer is not JSON."))
+}
+
+/// The person's places in the bucket, from the same.
+///
+/// # Errors
+///
+/// As [`get`].
+pub(crate) async fn folders(network: &Network, sign_in: &SignIn) -> Result<Folders, CliError> {
+    let answer = who_am_i(network, sign_in).await?;
+    let text = |pointer| answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let folders = text("/bucket").zip(text("/home"));
+    let (bucket, home) = folders.ok_or_else(|| CliError::failed("The API does not say where your home is."))?;
+    Ok(Folders { bucket, home, team: text("/team/prefix") })
 }
 
 /// Asks the API as the person of `sign_in`, and says who they were the last time. Tries again when it is told to.

@@ -1,7 +1,7 @@
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::vault::ProfileName;
+use crate::sign_in::ProfileName;
 
 /// Sign in once, and every AWS tool works with your own short-lived keys.
 #[derive(Debug, Parser)]

@@ -2,21 +2,11 @@
 
 mod api;
 mod args;
-mod authorization_server;
-mod callback;
-mod credential_process;
+mod commands;
 mod error;
-mod exec;
-mod key_store;
-mod login;
-mod logout;
 mod metadata;
 mod network;
-mod secret;
-mod session;
 mod sign_in;
-mod vault;
-mod who_am_i;
 
 use std::process::ExitCode;
 
@@ -24,10 +14,10 @@ use clap::{CommandFactory, Parser};
 
 use self::{
     args::{Args, Command},
+    commands::{credentials, exec, login, logout, who_am_i},
     error::CliError,
     network::Network,
-    session::Session,
-    vault::Vault,
+    sign_in::{Session, Vault},
 };
 
 fn main() -> ExitCode {
@@ -51,12 +41,12 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::failed)?;
     runtime.block_on(async {
         let network = Network::new(args.verbose)?;
-        let session = &mut Session { vault, network: &network, url: args.url.as_deref() };
+        let session = Session { vault, network, url: args.url };
         match args.command {
             Command::Login { no_browser } => login::login(session, no_browser).await,
             Command::Logout => logout::logout(session).await,
             Command::Whoami { json } => who_am_i::print(session, json).await,
-            Command::Credentials { role_arn } => credential_process::print(session, role_arn.as_deref()).await,
+            Command::Credentials { role_arn } => credentials::print(session, role_arn.as_deref()).await,
             Command::Exec { role_arn, command } => exec::exec(session, role_arn.as_deref(), &command).await,
             Command::Completions { .. } => Ok(ExitCode::SUCCESS),
         }

@@ -1,3 +1,5 @@
+//! A person's sign-in: how it is made, kept, renewed and ended.
+
 use std::{
     collections::BTreeMap,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -6,7 +8,18 @@ use std::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use crate::secret::Secret;
+pub(crate) use self::{
+    secret::Secret,
+    session::Session,
+    vault::{ProfileName, Vault},
+};
+
+pub(crate) mod authorization_server;
+pub(crate) mod callback;
+mod key_store;
+mod secret;
+mod session;
+mod vault;
 
 /// How long before its end an id token is renewed.
 const TOKEN_RESERVE: Duration = Duration::from_mins(1);
@@ -24,6 +37,9 @@ pub(crate) struct SignIn {
     pub(crate) refresh_token: Option<Secret>,
     /// What the first exchange said. Later ones send it, and spare a call of Cognito.
     pub(crate) identity_id: Option<String>,
+    /// The person's places in the bucket, as the API said with this id token. Absent until they are needed.
+    #[serde(default)]
+    pub(crate) folders: Option<Folders>,
     /// The keys of each role, and under the empty name those of the usual one.
     #[serde(default)]
     pub(crate) keys: BTreeMap<String, Keys>,
@@ -36,6 +52,14 @@ pub(crate) struct App {
     pub(crate) token_endpoint: String,
     pub(crate) revocation_endpoint: Option<String>,
     pub(crate) region: String,
+}
+
+/// The bucket and the person's folders in it. Each ends with a slash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Folders {
+    pub(crate) bucket: String,
+    pub(crate) home: String,
+    pub(crate) team: Option<String>,
 }
 
 /// Temporary AWS credentials, as `GET /credentials` answers.
@@ -110,6 +134,7 @@ mod tests {
             id_token: Secret::new(format!("e30.{payload}.x")),
             refresh_token: None,
             identity_id: None,
+            folders: None,
             keys: [(String::new(), keys)].into(),
         }
     }

@@ -1,111 +1,20 @@
 //! `latchkey`, as a person and the AWS tools use it: the sign-in through Cognito's pages, keys for every tool, and a
 //! sign-in that lasts under rotation, whatever happens to the processes that share it.
 
+mod machine;
+
 use std::{
     fs,
-    io::{Read, Write},
-    path::PathBuf,
-    process::{Child, Command, Output, Stdio},
+    io::Write,
+    process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
 
 use serde_json::Value;
 
-use crate::stack::{Keys, PASSWORD, Person, Reply, STACK, aws, get, post, put, recorded, root};
-
-/// The program on somebody's machine: with a folder for what it keeps.
-struct Machine {
-    folder: PathBuf,
-    person: Person,
-}
-
-impl Machine {
-    /// A new machine of a new person.
-    fn new(name: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("machines").join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        Self { folder, person: Person::new(name) }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(root().join("target/debug/latchkey"));
-        command.args(arguments).env_clear().envs(self.variables());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    fn variables(&self) -> [(&'static str, String); 5] {
-        [
-            ("PATH", std::env::join_paths([root().join(".venv/aws/bin"), "/usr/bin".into(), "/bin".into()]).unwrap()),
-            ("HOME", self.folder.clone().into_os_string()),
-            ("LATCHKEY_HOME", self.folder.join("kept").into_os_string()),
-            ("AWS_ENDPOINT_URL", recorded("endpoint").into()),
-            // No browser opens.
-            ("BROWSER", "true".into()),
-        ]
-        .map(|(name, value)| (name, value.into_string().unwrap()))
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ended {
-        Ended::of(self.command(arguments).output().unwrap())
-    }
-
-    /// Signs in with the address that the browser comes back to pasted.
-    fn log_in(&self) {
-        let mut login = self.command(&["login", "--no-browser", "--url", recorded("api_url")]).spawn().unwrap();
-        let page = address_of_page(&mut login);
-        writeln!(login.stdin.take().unwrap(), "{}", sign_in(&page, &self.person)).unwrap();
-        let ended = Ended::of(login.wait_with_output().unwrap());
-        assert_eq!((ended.status, ended.out.as_str()), (0, ""), "{ended:?}");
-    }
-}
-
-/// How the program ended, and what it said.
-#[derive(Debug)]
-struct Ended {
-    status: i32,
-    out: String,
-    error: String,
-}
-
-impl Ended {
-    fn of(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self { status: output.status.code().unwrap_or(-1), out: text(output.stdout), error: text(output.stderr) }
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("{self:?}"))
-    }
-}
-
-/// Reads the address of the sign-in page, which a login says first.
-fn address_of_page(login: &mut Child) -> String {
-    // One byte at a time, so that the rest is left for whoever reads on.
-    let mut said = String::new();
-    let mut byte = [0];
-    while !said.ends_with("\n\n") || !said.contains("://") {
-        assert_eq!(login.stderr.as_mut().unwrap().read(&mut byte).unwrap(), 1, "{said}");
-        said.push(char::from(byte[0]));
-    }
-    said.lines().map(str::trim).find(|line| line.starts_with("http")).unwrap().to_owned()
-}
-
-/// Signs `person` in at the page, in place of the browser, and returns the address to which it is sent back.
-fn sign_in(page: &str, person: &Person) -> String {
-    let asked = page.split_once('?').unwrap().1;
-    let form = [("Content-Type", "application/x-www-form-urlencoded")];
-    let url = format!("{}/login", recorded("endpoint"));
-    let reply = post(&url, &form, &format!("{asked}&username={}&password={PASSWORD}", person.name));
-    reply.header("location").unwrap_or_else(|| panic!("{reply:?}")).to_owned()
-}
-
-/// What a browser gets at an address of the program's own.
-fn visit(address: &str) -> Reply {
-    get(&address.replace("localhost", "127.0.0.1"), &[])
-}
+use self::machine::{Ended, Machine, address_of_page, sign_in, visit};
+use crate::stack::{Keys, STACK, aws, put, recorded, root};
 
 #[test]
 fn a_person_signs_in_in_the_browser_and_out_again() {

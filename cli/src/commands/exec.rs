@@ -3,7 +3,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use crate::{error::CliError, session::Session};
+use crate::{error::CliError, sign_in::Session};
 
 /// Variables that would give the command other keys than these.
 ///
@@ -22,13 +22,8 @@ const OTHER_KEYS: [&str; 6] = [
 /// # Errors
 ///
 /// As [`Session::keys`], and [`CliError::Failed`] when the command cannot be run.
-pub(crate) async fn exec(
-    session: &mut Session<'_>,
-    role: Option<&str>,
-    command: &[OsString],
-) -> Result<ExitCode, CliError> {
-    let keys = session.keys(role).await?;
-    let region = session.kept()?.app.region;
+pub(crate) async fn exec(mut session: Session, role: Option<&str>, command: &[OsString]) -> Result<ExitCode, CliError> {
+    let (keys, region) = session.keys(role).await?;
     let Some((program, arguments)) = command.split_first() else { return Ok(ExitCode::SUCCESS) };
     let mut child = Command::new(program);
     child.args(arguments);

@@ -13,11 +13,11 @@ use ring::{
 };
 use zeroize::Zeroizing;
 
-use crate::{
-    error::CliError,
+use super::{
+    SignIn,
     key_store::{self, Key},
-    sign_in::SignIn,
 };
+use crate::error::CliError;
 
 /// A profile's name, which names its files too.
 #[derive(Clone, Debug, PartialEq, Eq)]

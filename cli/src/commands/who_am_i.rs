@@ -5,16 +5,16 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{api, error::CliError, session::Session};
+use crate::{api, error::CliError, sign_in::Session};
 
 /// Prints who the person is, and what they have.
 ///
 /// # Errors
 ///
 /// As [`Session::with_token`], and what the API answers.
-pub(crate) async fn print(session: &mut Session<'_>, json: bool) -> Result<ExitCode, CliError> {
+pub(crate) async fn print(mut session: Session, json: bool) -> Result<ExitCode, CliError> {
     let sign_in = session.with_token().await?;
-    let answer = api::who_am_i(session.network, &sign_in).await?;
+    let answer = api::who_am_i(&session.network, &sign_in).await?;
     let text = if json { format!("{answer:#}\n") } else { shown(&answer, &sign_in.api) };
     stdout().write_all(text.as_bytes()).map_err(CliError::failed)?;
     Ok(ExitCode::SUCCESS)

@@ -1,33 +1,30 @@
 use std::time::SystemTime;
 
-use crate::{
-    api,
+use super::{
+    Folders, Keys, SignIn,
     authorization_server::{self, Tokens},
-    error::CliError,
-    metadata,
-    network::Network,
-    sign_in::{Keys, SignIn},
     vault::{Lock, Vault},
 };
+use crate::{api, error::CliError, metadata, network::Network};
 
 /// A profile's sign-in and the network: what the commands work with.
-pub(crate) struct Session<'a> {
+pub(crate) struct Session {
     pub(crate) vault: Vault,
-    pub(crate) network: &'a Network,
+    pub(crate) network: Network,
     /// The API's address, if the person gave one.
-    pub(crate) url: Option<&'a str>,
+    pub(crate) url: Option<String>,
 }
 
 const NOBODY: CliError = CliError::NotSignedIn("You are not signed in.");
 
-impl Session<'_> {
+impl Session {
     /// The API's address: the one that was given, or else that of the sign-in.
     ///
     /// # Errors
     ///
     /// [`CliError::Usage`] when there is neither.
     pub(crate) fn address(&self) -> Result<String, CliError> {
-        if let Some(url) = self.url {
+        if let Some(url) = &self.url {
             return Ok(metadata::address(url));
         }
         let known = self.vault.read()?.map(|sign_in| sign_in.api);
@@ -41,7 +38,7 @@ impl Session<'_> {
     /// [`CliError::NotSignedIn`] when nothing is.
     pub(crate) fn kept(&self) -> Result<SignIn, CliError> {
         let sign_in = self.vault.read()?.ok_or(NOBODY)?;
-        match self.url.map(metadata::address) {
+        match self.url.as_deref().map(metadata::address) {
             Some(address) if address != sign_in.api => {
                 Err(CliError::NotSignedIn("This profile is not signed in there."))
             }
@@ -72,26 +69,45 @@ impl Session<'_> {
         self.renewed().await.map(|(_, sign_in)| sign_in)
     }
 
-    /// The keys of `role`, those that are kept or new ones.
+    /// The keys of `role`, those that are kept or new ones, and the region that they are for.
     ///
     /// # Errors
     ///
     /// As [`Session::with_token`], and what the API answers.
-    pub(crate) async fn keys(&mut self, role: Option<&str>) -> Result<Keys, CliError> {
+    pub(crate) async fn keys(&mut self, role: Option<&str>) -> Result<(Keys, String), CliError> {
         let name = role.unwrap_or_default();
-        if let Some(keys) = self.kept()?.keys_of(name, now()) {
-            return Ok(keys.clone());
+        let kept = self.kept()?;
+        if let Some(keys) = kept.keys_of(name, now()) {
+            return Ok((keys.clone(), kept.app.region));
         }
         let (lock, mut sign_in) = self.renewed().await?;
         // Another process may have just got them.
         if let Some(keys) = sign_in.keys_of(name, now()) {
-            return Ok(keys.clone());
+            return Ok((keys.clone(), sign_in.app.region));
         }
-        let exchanged = api::credentials(self.network, &sign_in, role).await?;
+        let exchanged = api::credentials(&self.network, &sign_in, role).await?;
         sign_in.identity_id = exchanged.identity_id.or(sign_in.identity_id);
         sign_in.keys.insert(name.to_owned(), exchanged.keys.clone());
         self.vault.write(&lock, &sign_in)?;
-        Ok(exchanged.keys)
+        Ok((exchanged.keys, sign_in.app.region))
+    }
+
+    /// The person's places in the bucket, and the bucket's region.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::keys`].
+    #[expect(dead_code, reason = "the files come next")]
+    pub(crate) async fn folders(&mut self) -> Result<(Folders, String), CliError> {
+        let kept = self.kept()?;
+        if let Some(folders) = kept.folders {
+            return Ok((folders, kept.app.region));
+        }
+        let (lock, mut sign_in) = self.renewed().await?;
+        let folders = api::folders(&self.network, &sign_in).await?;
+        sign_in.folders = Some(folders.clone());
+        self.vault.write(&lock, &sign_in)?;
+        Ok((folders, sign_in.app.region))
     }
 
     /// The sign-in with a good id token, which no other process changes as long as the lock is held.
@@ -102,9 +118,11 @@ impl Session<'_> {
             let refresh_token =
                 sign_in.refresh_token.as_ref().ok_or(CliError::NotSignedIn("Your sign-in has ended."))?;
             let Tokens { id_token, refresh_token } =
-                authorization_server::refresh(self.network, &sign_in.app, refresh_token).await?;
+                authorization_server::refresh(&self.network, &sign_in.app, refresh_token).await?;
             sign_in.id_token = id_token;
             sign_in.refresh_token = refresh_token.or(sign_in.refresh_token);
+            // Another team, perhaps.
+            sign_in.folders = None;
             // At once: with rotation, the old refresh token is worth nothing soon.
             self.vault.write(&lock, &sign_in)?;
         }

@@ -14,7 +14,12 @@ use oauth2::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{error::CliError, metadata::AppClient, network::Network, secret::Secret, sign_in::App};
+use crate::{
+    error::CliError,
+    metadata::AppClient,
+    network::Network,
+    sign_in::{App, Secret},
+};
 
 /// What a user pool's sign-in pages can do: the endpoints of its document.
 ///

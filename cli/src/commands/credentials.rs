@@ -3,7 +3,10 @@ use std::{io::Write, process::ExitCode};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::{error::CliError, session::Session, sign_in::Keys};
+use crate::{
+    error::CliError,
+    sign_in::{Keys, Session},
+};
 
 /// What the AWS tools read from a `credential_process`. Without `Expiration`, they would never ask again.
 ///
@@ -23,8 +26,8 @@ struct Output<'a> {
 /// # Errors
 ///
 /// As [`Session::keys`].
-pub(crate) async fn print(session: &mut Session<'_>, role: Option<&str>) -> Result<ExitCode, CliError> {
-    let text = output(&session.keys(role).await?)?;
+pub(crate) async fn print(mut session: Session, role: Option<&str>) -> Result<ExitCode, CliError> {
+    let text = output(&session.keys(role).await?.0)?;
     std::io::stdout().write_all(&text).map_err(CliError::failed)?;
     Ok(ExitCode::SUCCESS)
 }

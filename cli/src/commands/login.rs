@@ -7,13 +7,14 @@ use std::{
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, Scope};
 
 use crate::{
-    authorization_server::{self, SignInClient, Tokens},
-    callback::{self, Callback, Ending},
     error::CliError,
     metadata::{self, AppClient},
     network::Network,
-    session::Session,
-    sign_in::{App, Claims, SignIn},
+    sign_in::{
+        App, Claims, Session, SignIn,
+        authorization_server::{self, SignInClient, Tokens},
+        callback::{self, Callback, Ending},
+    },
 };
 
 /// A sign-in that was begun: the address of the page, and by what its end is recognised.
@@ -29,10 +30,10 @@ struct Begun {
 /// # Errors
 ///
 /// A [`CliError`]: the API cannot be reached, the person is refused, or takes too long.
-pub(crate) async fn login(session: &mut Session<'_>, no_browser: bool) -> Result<ExitCode, CliError> {
+pub(crate) async fn login(mut session: Session, no_browser: bool) -> Result<ExitCode, CliError> {
     let address = session.address()?;
-    let app = metadata::app_client(session.network, &address).await?;
-    let endpoints = authorization_server::endpoints(session.network, &app.issuer).await?;
+    let app = metadata::app_client(&session.network, &address).await?;
+    let endpoints = authorization_server::endpoints(&session.network, &app.issuer).await?;
     let tokens = if no_browser {
         let redirect_uri = app.redirect_uris.first().map(String::as_str).unwrap_or_default();
         let client = authorization_server::client(&app, &endpoints, redirect_uri)?;
@@ -40,7 +41,7 @@ pub(crate) async fn login(session: &mut Session<'_>, no_browser: bool) -> Result
         eprintln!("Open this address, and sign in:\n\n  {}\n", begun.address);
         eprintln!("Then paste the address of the page that the browser cannot open:");
         let ending = pasted_ending(&begun)?;
-        begun.finished(session.network, &client, ending).await?
+        begun.finished(&session.network, &client, ending).await?
     } else {
         let callback = Callback::listen(&app.redirect_uris).await?;
         let client = authorization_server::client(&app, &endpoints, &callback.redirect_uri)?;
@@ -49,7 +50,7 @@ pub(crate) async fn login(session: &mut Session<'_>, no_browser: bool) -> Result
         // Without a browser, the person has the address.
         let _ = webbrowser::open(&begun.address);
         let ending = callback.ending(begun.state.secret()).await?;
-        begun.finished(session.network, &client, ending).await?
+        begun.finished(&session.network, &client, ending).await?
     };
     let name = Claims::of(tokens.id_token.expose()).and_then(|claims| claims.email.or(claims.user_name));
     session.begin(&SignIn {
@@ -63,6 +64,7 @@ pub(crate) async fn login(session: &mut Session<'_>, no_browser: bool) -> Result
         id_token: tokens.id_token,
         refresh_token: tokens.refresh_token,
         identity_id: None,
+        folders: None,
         keys: BTreeMap::new(),
     })?;
     eprintln!("You are signed in{}.", name.map(|name| format!(" as {name}")).unwrap_or_default());

@@ -78,11 +78,11 @@ async fn get(
     parameters: &[(&str, Option<&str>)],
 ) -> Result<Response<Bytes>, CliError> {
     let hint = ("identity_id", sign_in.identity_id.as_deref());
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in parameters.iter().copied().chain([hint]) {
-        query.extend_pairs(value.map(|value| (name, value)));
-    }
-    let uri: Uri = format!("{}{path}?{}", sign_in.api, query.finish()).parse().map_err(CliError::failed)?;
+    let parameters = parameters.iter().copied().chain([hint]);
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters.filter_map(|(name, value)| Some((name, value?))))
+        .finish();
+    let uri: Uri = format!("{}{path}?{query}", sign_in.api).parse().map_err(CliError::failed)?;
     let mut authorization = HeaderValue::from_str(sign_in.id_token.expose()).map_err(CliError::failed)?;
     authorization.set_sensitive(true);
     for tries_left in (0..TRIES).rev() {

@@ -1,7 +1,16 @@
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::sign_in::ProfileName;
+use crate::{
+    commands::{
+        cp::{CopyArgs, MoveArgs},
+        ls::ListArgs,
+        restore::RestoreArgs,
+        rm::RemoveArgs,
+        versions::VersionsArgs,
+    },
+    sign_in::ProfileName,
+};
 
 /// Sign in once, and every AWS tool works with your own short-lived keys.
 #[derive(Debug, Parser)]
@@ -59,6 +68,12 @@ pub(crate) enum Command {
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<std::ffi::OsString>,
     },
+    Ls(ListArgs),
+    Cp(CopyArgs),
+    Mv(MoveArgs),
+    Rm(RemoveArgs),
+    Versions(VersionsArgs),
+    Restore(RestoreArgs),
     /// Print the completions for a shell.
     Completions {
         /// The shell.

@@ -1,9 +1,10 @@
 use std::{env, time::Duration};
 
+use aws_types::SdkConfig;
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use https::{HttpsClient, Trust};
-use settings::Variables;
+use settings::{Endpoint, Variables};
 
 use crate::error::CliError;
 
@@ -38,12 +39,25 @@ impl Network {
     ///
     /// Source: "Service-specific endpoints" in the AWS SDKs and Tools reference guide.
     pub(crate) fn user_pool_address(&self, issuer: &str) -> Result<String, CliError> {
-        let endpoint = self.variables.endpoint("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
-        let endpoint = endpoint.map_err(|error| CliError::Usage(error.to_string()))?;
+        let endpoint = self.endpoint("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER")?;
         Ok(match (endpoint, issuer.rsplit_once('/')) {
             (Some(endpoint), Some((_, pool))) => format!("{}/{pool}", endpoint.as_str().trim_end_matches('/')),
             _ => issuer.to_owned(),
         })
+    }
+
+    /// Where a service is instead of at AWS, as its own variable says or `AWS_ENDPOINT_URL`.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Usage`] when that is not an address.
+    pub(crate) fn endpoint(&self, service_variable: &'static str) -> Result<Option<Endpoint>, CliError> {
+        self.variables.endpoint(service_variable).map_err(|error| CliError::Usage(error.to_string()))
+    }
+
+    /// The configuration of an SDK's client.
+    pub(crate) fn sdk_config(&self, region: &str, endpoint: Option<&Endpoint>) -> SdkConfig {
+        self.https.sdk_config(region, endpoint)
     }
 
     /// Sends a request, and returns an answer of any status. Redirects are not followed.

@@ -105,7 +105,8 @@ impl SignIn {
 }
 
 impl Keys {
-    fn end(&self) -> Option<SystemTime> {
+    /// When they end.
+    pub(crate) fn end(&self) -> Option<SystemTime> {
         let end = aws_smithy_types::DateTime::from_str(&self.expiration, aws_smithy_types::date_time::Format::DateTime);
         end.ok().and_then(|end| end.try_into().ok())
     }

@@ -3,9 +3,9 @@ use std::{future::Future, pin::Pin};
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri, header::CONTENT_TYPE};
 use oauth2::{
-    AuthUrl, AuthorizationCode, Client, ClientId, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
-    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, StandardRevocableToken, StandardTokenResponse,
-    TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthUrl, AuthorizationCode, Client, ClientId, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse, TokenUrl,
     basic::{
         BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
         BasicTokenType,
@@ -103,7 +103,7 @@ pub(crate) async fn redeem(
     verifier: PkceCodeVerifier,
 ) -> Result<Tokens, CliError> {
     let request = client.exchange_code(AuthorizationCode::new(code)).set_pkce_verifier(verifier);
-    let answer = request.request_async(&|request| send(network, request)).await;
+    let answer = request.request_async(network).await;
     answer.map(|answer| Tokens::of(&answer)).map_err(|error| match error {
         RequestTokenError::Request(error) => error,
         RequestTokenError::ServerResponse(refusal) => {
@@ -124,7 +124,7 @@ pub(crate) async fn refresh(network: &Network, app: &App, refresh_token: &Secret
         OAuthClient::new(ClientId::new(app.client_id.clone())).set_token_uri(token);
     let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
     let request = client.exchange_refresh_token(&refresh_token);
-    let answer = request.request_async(&|request| send(network, request)).await;
+    let answer = request.request_async(network).await;
     answer.map(|answer| Tokens::of(&answer)).map_err(|error| match error {
         RequestTokenError::Request(error) => error,
         RequestTokenError::ServerResponse(refusal) => match refusal.error() {
@@ -151,26 +151,28 @@ pub(crate) async fn revoke(network: &Network, app: &App, refresh_token: &Secret)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Bytes::from(form.finish()))
         .map_err(CliError::failed)?;
-    match send(network, request.map(|body| body.to_vec())).await?.status() {
+    match network.call(request.map(|body| body.to_vec())).await?.status() {
         StatusCode::OK => Ok(()),
         status => Err(CliError::Failed(format!("Cognito answers with status {}.", status.as_u16()))),
     }
 }
 
-/// Sends a request of the OAuth library over our own client.
-fn send<'a>(
-    network: &'a Network,
-    request: HttpRequest,
-) -> Pin<Box<dyn Future<Output = Result<HttpResponse, CliError>> + 'a>> {
-    Box::pin(async move {
-        let answer = network.send(request.map(Bytes::from)).await?;
-        match answer.status() {
-            status if status.is_server_error() || status.as_u16() == 429 => {
-                Err(CliError::TryLater(format!("Cognito answers with status {}.", status.as_u16())))
+/// The OAuth library sends its requests over our own client.
+impl<'a> AsyncHttpClient<'a> for Network {
+    type Error = CliError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, CliError>> + Send + 'a>>;
+
+    fn call(&'a self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let answer = self.send(request.map(Bytes::from)).await?;
+            match answer.status() {
+                status if status.is_server_error() || status.as_u16() == 429 => {
+                    Err(CliError::TryLater(format!("Cognito answers with status {}.", status.as_u16())))
+                }
+                _ => Ok(answer.map(|body| body.to_vec())),
             }
-            _ => Ok(answer.map(|body| body.to_vec())),
-        }
-    })
+        })
+    }
 }
 
 impl Tokens {

@@ -66,6 +66,11 @@ impl Vault {
         Ok(Self { folder, profile: profile.clone(), key })
     }
 
+    /// Where everything is kept.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Waits until no other process writes.
     ///
     /// # Errors

@@ -30,8 +30,9 @@ use crate::{bucket::Bucket, error::CliError};
 const PART_BYTES: u64 = 8 << 20;
 /// Up to this size, in bytes, an upload is one request.
 const ONE_REQUEST_BYTES_MAX: u64 = 64 << 20;
-/// How much is in memory at once, in usual parts: with all of it in flight, a fast line is full.
-const PARTS_AT_ONCE: u32 = 16;
+/// How much is in memory at once, in usual parts. More would not make a fast line faster, and on a slow one more would be
+/// lost that has not arrived when an upload is broken off.
+const PARTS_AT_ONCE: u32 = 8;
 /// How many files are worked on at once. Most of the time of a small one is spent waiting.
 const FILES_AT_ONCE: usize = 32;
 

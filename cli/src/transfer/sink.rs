@@ -75,7 +75,9 @@ impl Sink {
     /// [`CliError::Failed`] when they cannot be written: the disk may be full.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), CliError> {
         block_in_place(|| match self {
-            Self::File { file, path } => file.write_all(bytes).map_err(|error| unwritable(&shown(path), &error)),
+            Self::File { file, path } => {
+                file.as_file_mut().write_all(bytes).map_err(|error| unwritable(&shown(path), &error))
+            }
             Self::Stream { stream, name } => stream.write_all(bytes).map_err(|error| unwritable(name, &error)),
         })
     }

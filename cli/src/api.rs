@@ -66,6 +66,16 @@ pub(crate) async fn folders(network: &Network, sign_in: &SignIn) -> Result<Folde
     Ok(Folders { bucket, home, team: text("/team/prefix") })
 }
 
+/// Lists the first object of the person's home, with their own keys: `GET /objects`.
+///
+/// # Errors
+///
+/// As [`get`].
+pub(crate) async fn list_home(network: &Network, sign_in: &SignIn) -> Result<(), CliError> {
+    let parameters = [("prefix", Some("~/")), ("max_keys", Some("1"))];
+    get(network, sign_in, "/objects", &parameters).await.map(drop)
+}
+
 /// Asks the API as the person of `sign_in`, and says who they were the last time. Tries again when it is told to.
 ///
 /// # Errors

@@ -1,7 +1,10 @@
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::sign_in::ProfileName;
+use crate::{
+    commands::{configure, serve},
+    sign_in::ProfileName,
+};
 
 /// Sign in once, and every AWS tool works with your own short-lived keys.
 #[derive(Debug, Parser)]
@@ -18,7 +21,7 @@ pub(crate) struct Args {
         global = true,
         env = "LATCHKEY_PROFILE",
         hide_env_values = true,
-        default_value = "default",
+        default_value = ProfileName::DEFAULT,
         value_name = "NAME"
     )]
     pub(crate) profile: ProfileName,
@@ -59,6 +62,16 @@ pub(crate) enum Command {
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<std::ffi::OsString>,
     },
+    /// Serve your keys to the AWS tools of this machine and its containers, on 127.0.0.1.
+    Serve(serve::Arguments),
+    /// Write a profile for the AWS tools into ~/.aws/config, or remove it.
+    Configure(configure::Arguments),
+    /// Say what is wrong, and what to do.
+    Doctor {
+        /// Print the checks as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the completions for a shell.
     Completions {
         /// The shell.
@@ -70,11 +83,8 @@ const EXAMPLES: &str = "\
 Examples:
   latchkey login --url https://api.example.com
   latchkey whoami
-  latchkey exec -- aws s3 ls s3://my-bucket/public/
-
-In ~/.aws/config, for every tool that reads it:
-  [profile files]
-  credential_process = latchkey credentials
+  latchkey configure
+  aws s3 ls --profile latchkey s3://my-bucket/public/
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 not signed in, 4 refused, 5 try again later.";
 

@@ -2,10 +2,13 @@
 
 mod api;
 mod args;
+mod aws_tools;
 mod commands;
 mod error;
+mod local_server;
 mod metadata;
 mod network;
+mod private_files;
 mod sign_in;
 
 use std::process::ExitCode;
@@ -14,7 +17,7 @@ use clap::{CommandFactory, Parser};
 
 use self::{
     args::{Args, Command},
-    commands::{credentials, exec, login, logout, who_am_i},
+    commands::{configure, credentials, doctor, exec, login, logout, serve, who_am_i},
     error::CliError,
     network::Network,
     sign_in::{Session, Vault},
@@ -37,18 +40,23 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     // A keyring's library has a runtime of its own, which must not be inside of ours.
-    let vault = Vault::open(&args.profile)?;
+    let vault = Vault::open(&args.profile);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::failed)?;
     runtime.block_on(async {
         let network = Network::new(args.verbose)?;
-        let session = Session { vault, network, url: args.url };
+        if let Command::Doctor { json } = args.command {
+            return doctor::examine(vault, network, args.url, json).await;
+        }
+        let session = Session { vault: vault?, network, url: args.url };
         match args.command {
             Command::Login { no_browser } => login::login(session, no_browser).await,
             Command::Logout => logout::logout(session).await,
             Command::Whoami { json } => who_am_i::print(session, json).await,
             Command::Credentials { role_arn } => credentials::print(session, role_arn.as_deref()).await,
             Command::Exec { role_arn, command } => exec::exec(session, role_arn.as_deref(), &command).await,
-            Command::Completions { .. } => Ok(ExitCode::SUCCESS),
+            Command::Serve(arguments) => serve::serve(session, arguments).await,
+            Command::Configure(arguments) => configure::configure(session, &arguments).await,
+            Command::Doctor { .. } | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
         }
     })
 }

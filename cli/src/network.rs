@@ -3,7 +3,7 @@ use std::{env, time::Duration};
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use https::{HttpsClient, Trust};
-use settings::Variables;
+use settings::{Endpoint, Variables};
 
 use crate::error::CliError;
 
@@ -44,6 +44,17 @@ impl Network {
             (Some(endpoint), Some((_, pool))) => format!("{}/{pool}", endpoint.as_str().trim_end_matches('/')),
             _ => issuer.to_owned(),
         })
+    }
+
+    /// Where `AWS_ENDPOINT_URL` leads, if it is set.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Usage`] when it is not an address.
+    pub(crate) fn endpoint(&self) -> Result<Option<String>, CliError> {
+        let endpoint = self.variables.optional("AWS_ENDPOINT_URL", Endpoint::parse);
+        let endpoint = endpoint.map_err(|error| CliError::Usage(error.to_string()))?;
+        Ok(endpoint.map(|endpoint| endpoint.as_str().to_owned()))
     }
 
     /// Sends a request, and returns an answer of any status. Redirects are not followed.

@@ -32,7 +32,7 @@ struct Begun {
 /// A [`CliError`]: the API cannot be reached, the person is refused, or takes too long.
 pub(crate) async fn login(mut session: Session, no_browser: bool) -> Result<ExitCode, CliError> {
     let address = session.address()?;
-    let app = metadata::app_client(&session.network, &address).await?;
+    let app = AppClient::of(&address, &metadata::fetch(&session.network, &address).await?)?;
     let endpoints = authorization_server::endpoints(&session.network, &app.issuer).await?;
     let tokens = if no_browser {
         let redirect_uri = app.redirect_uris.first().map(String::as_str).unwrap_or_default();

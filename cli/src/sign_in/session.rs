@@ -97,7 +97,6 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::keys`].
-    #[expect(dead_code, reason = "the files come next")]
     pub(crate) async fn folders(&mut self) -> Result<(Folders, String), CliError> {
         let kept = self.kept()?;
         if let Some(folders) = kept.folders {

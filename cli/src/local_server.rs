@@ -9,8 +9,8 @@ use tokio::net::TcpStream;
 
 /// How long a client may take to send its request. A browser may open a connection, and never send anything.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
-/// The maximum size of a request line and its headers, in bytes. hyper accepts no less.
-const REQUEST_BYTES_MAX: usize = 8192;
+/// The maximum size of a request line and its headers, in bytes. A browser may have many cookies for `localhost`.
+const REQUEST_BYTES_MAX: usize = 256 * 1024;
 
 /// Reads one request from a client on this machine, and sends what `answer` makes of it.
 pub(crate) async fn answer_one(stream: TcpStream, answer: impl AsyncFn(Request<Incoming>) -> Response<Full<Bytes>>) {

@@ -129,6 +129,20 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, CliError> {
     }
 }
 
+/// What gives the tools other keys than the profile `name` of `~/.aws/config`: a section of `~/.aws/credentials`, if there
+/// is one.
+///
+/// # Errors
+///
+/// As [`ConfigFile::path`] and [`read`].
+pub(crate) fn rival(name: &str) -> Result<Option<String>, CliError> {
+    let path = ConfigFile::Credentials.path()?;
+    let text = read(&path)?.unwrap_or_default();
+    let sections = ConfigFile::Credentials.sections(&lines(&text));
+    let is_there = sections.iter().any(|section| section.profile == Some(name) && section.has_keys());
+    Ok(is_there.then(|| format!("The keys of [{name}] in {} win over the profile.", path.display())))
+}
+
 /// Replaces the file, or the one that it is a link to, and returns where the old one is kept.
 ///
 /// # Errors
@@ -143,7 +157,8 @@ pub(crate) fn replace(path: &Path, old: Option<&str>, new: &str) -> Result<Optio
         path.parent().map_or(Ok(()), private_files::make_folder).map_err(problem)?;
         return private_files::replace(path, new.as_bytes(), None).map(|()| None).map_err(problem);
     };
-    let path = fs::canonicalize(path).map_err(problem)?;
+    // Only then: on Windows, the result is not a path that people know.
+    let path = if path.is_symlink() { fs::canonicalize(path).map_err(problem)? } else { path.to_owned() };
     let permissions = fs::metadata(&path).map_err(problem)?.permissions();
     let (backup, mut file) = new_backup(&path).map_err(problem)?;
     file.write_all(old.as_bytes()).and_then(|()| file.set_permissions(permissions.clone())).map_err(problem)?;

@@ -76,7 +76,7 @@ fn settings(session: &Session, role: Option<&str>) -> Result<Vec<(&'static str, 
     Ok(settings)
 }
 
-/// A value without quotes, which are not for values that no shell sees.
+/// The region, as the API says it: nothing else comes into the file with it.
 fn plain(value: String) -> Result<String, CliError> {
     let is_plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !value.is_empty();
     if is_plain { Ok(value) } else { Err(CliError::failed("The API's region is not one.")) }
@@ -102,12 +102,8 @@ fn shown(changes: &[Change<'_>]) -> String {
 
 /// Says the next command, and what would keep it from working.
 async fn say_what_is_next(session: &mut Session, name: &str) -> Result<(), CliError> {
-    let credentials = ConfigFile::Credentials.path()?;
-    let text = config_file::read(&credentials)?.unwrap_or_default();
-    let sections = ConfigFile::Credentials.sections(&config_file::lines(&text));
-    if sections.iter().any(|section| section.profile == Some(name) && section.has_keys()) {
-        let file = credentials.display();
-        eprintln!("The keys of [{name}] in {file} win over the new profile. Remove them, or choose another name.");
+    if let Some(problem) = config_file::rival(name)? {
+        eprintln!("{problem} Remove them, or choose another name.");
     }
     if env::var_os("LATCHKEY_HOME").is_some() {
         eprintln!("The AWS tools need LATCHKEY_HOME too, as it is set here.");

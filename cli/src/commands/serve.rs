@@ -60,7 +60,7 @@ pub(crate) async fn serve(mut session: Session, arguments: Arguments) -> Result<
     let mut child = environment::without_other_keys(&command, &region);
     if let Some(child) = &mut child {
         refuse_other_keys(own_process.as_deref())?;
-        // The token by itself is for tools that do not know the file. What is in the last file are keys, and would win.
+        // The token by itself is for tools that do not know its file. Keys in the credentials file would win.
         child
             .envs(own)
             .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", token.expose())

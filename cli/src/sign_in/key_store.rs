@@ -32,13 +32,14 @@ pub(crate) type Key = Zeroizing<[u8; KEY_LEN]>;
 /// [`CliError::Failed`] when it cannot be read: the keyring may be locked.
 pub(crate) fn read(folder: &Path) -> Result<Option<Key>, CliError> {
     // Where there was no keyring once, the file goes on to be used.
-    match fs::read_to_string(folder.join(FILE)).map(Zeroizing::new) {
-        Ok(text) => return parse(&text).map(Some),
+    let path = folder.join(FILE);
+    match fs::read_to_string(&path).map(Zeroizing::new) {
+        Ok(text) => return parse(&text).map(Some).ok_or_else(|| damaged(&path.display())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(unreadable(&error)),
     }
     match Entry::new(SERVICE, ENTRY).and_then(|entry| entry.get_password()).map(Zeroizing::new) {
-        Ok(text) => parse(&text).map(Some),
+        Ok(text) => parse(&text).map(Some).ok_or_else(|| damaged(&"the system's keyring")),
         Err(Error::NoEntry | Error::NoDefaultStore) => Ok(None),
         Err(error) => Err(unreadable(&error)),
     }
@@ -98,11 +99,14 @@ pub(crate) fn make(folder: &Path) -> Result<Key, CliError> {
     Ok(key)
 }
 
-fn parse(text: &str) -> Result<Key, CliError> {
-    let bytes = BASE64_STANDARD_NO_PAD.decode(text.trim()).map(Zeroizing::new).ok();
-    let key = bytes.and_then(|bytes| <[u8; KEY_LEN]>::try_from(bytes.as_slice()).ok());
-    key.map(Zeroizing::new)
-        .ok_or_else(|| CliError::failed("The key of what is kept is damaged. Run `latchkey logout`."))
+fn parse(text: &str) -> Option<Key> {
+    let bytes = BASE64_STANDARD_NO_PAD.decode(text.trim()).map(Zeroizing::new).ok()?;
+    <[u8; KEY_LEN]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new)
+}
+
+/// Nobody but the person removes a key: other profiles may have theirs from it.
+fn damaged(place: &dyn std::fmt::Display) -> CliError {
+    CliError::Failed(format!("The key of what is kept, in {place}, is damaged. Remove it, and log in."))
 }
 
 fn unreadable(error: &dyn std::error::Error) -> CliError {
@@ -122,7 +126,7 @@ mod tests {
         let text = |len: usize| BASE64_STANDARD_NO_PAD.encode(vec![7; len]);
         assert_eq!(parse(&text(32)).unwrap().as_slice(), [7; 32]);
         for text in ["", "not base64!", &text(31), &text(33)] {
-            assert!(parse(text).is_err(), "{text}");
+            assert!(parse(text).is_none(), "{text}");
         }
     }
 }

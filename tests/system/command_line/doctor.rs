@@ -54,7 +54,7 @@ fn what_is_wrong_is_said_with_the_next_step() {
     let in_the_way =
         Ended::of(machine.command(&["doctor", "--json"]).env("AWS_ACCESS_KEY_ID", "AKIA").output().unwrap());
     assert_eq!((in_the_way.status, &check(&in_the_way, "variables")["status"]), (0, &Value::from("warning")));
-    assert_eq!(check(&in_the_way, "variables")["next_step"], "unset AWS_ACCESS_KEY_ID");
+    assert_eq!(check(&in_the_way, "variables")["next_step"], "Unset AWS_ACCESS_KEY_ID.");
 
     let elsewhere = machine.run(&["doctor", "--json", "--url", "http://127.0.0.1:9"]);
     assert_eq!((elsewhere.status, &check(&elsewhere, "address")["status"]), (5, &Value::from("failed")));
@@ -62,6 +62,11 @@ fn what_is_wrong_is_said_with_the_next_step() {
     assert_eq!((no_api.status, &check(&no_api, "document")["status"]), (1, &Value::from("failed")), "{no_api:?}");
     let plain = machine.run(&["doctor", "--json", "--url", "http://api.example.com"]);
     assert_eq!((plain.status, &check(&plain, "address")["status"]), (2, &Value::from("failed")));
+
+    let credentials = machine.folder.join(".aws/credentials");
+    fs::write(&credentials, "[latchkey]\naws_access_key_id = AKIA\n").unwrap();
+    assert_eq!(check(&machine.run(&["doctor", "--json"]), "profile")["status"], "warning");
+    fs::remove_file(&credentials).unwrap();
 
     let key = machine.folder.join("kept/key");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
@@ -76,4 +81,8 @@ fn what_is_wrong_is_said_with_the_next_step() {
         assert_eq!(check(&damaged, "address")["status"], address, "{damaged:?}");
         assert_eq!(check(&damaged, "token")["status"], "skipped", "{damaged:?}");
     }
+    // As it says.
+    fs::remove_file(&key).unwrap();
+    machine.log_in();
+    assert_eq!(machine.run(&["doctor"]).status, 0);
 }

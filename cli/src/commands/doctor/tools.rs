@@ -22,7 +22,12 @@ pub(super) fn check_profile(checks: &mut Checks) -> Vec<String> {
             ours
         }
         Ok((path, ours)) => {
-            checks.ok("profile", format!("{} in {path} gets its keys from latchkey.", ours.join(", ")));
+            let rivals: Result<Vec<_>, _> = ours.iter().map(|name| config_file::rival(name)).collect();
+            match rivals.map(|rivals| rivals.into_iter().flatten().next()) {
+                Ok(Some(rival)) => checks.warning("profile", rival, "Remove them."),
+                Ok(None) => checks.ok("profile", format!("{} in {path} gets its keys from latchkey.", ours.join(", "))),
+                Err(error) => checks.failed("profile", error, None),
+            }
             ours
         }
         Err(error) => {
@@ -61,7 +66,7 @@ fn add_variables(checks: &mut Checks, profiles: &[String], variable: impl Fn(&st
     } else {
         let names = winners.join(", ");
         let message = format!("The AWS tools may take other keys because of {names}.{endpoint}");
-        checks.warning("variables", message, format!("unset {}", winners.join(" ")));
+        checks.warning("variables", message, format!("Unset {names}."));
     }
 }
 
@@ -82,12 +87,12 @@ mod tests {
             ),
             (
                 &[("AWS_PROFILE", "work")],
-                "warning  variables  The AWS tools may take other keys because of AWS_PROFILE. unset AWS_PROFILE\n",
+                "warning  variables  The AWS tools may take other keys because of AWS_PROFILE. Unset AWS_PROFILE.\n",
             ),
             (
                 &[("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_SECRET_ACCESS_KEY", "s")],
                 "warning  variables  The AWS tools may take other keys because of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY. \
-                 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY\n",
+                 Unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.\n",
             ),
         ];
         for (variables, expected) in cases {

@@ -2,13 +2,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    commands::{
-        cp::{CopyArgs, MoveArgs},
-        ls::ListArgs,
-        restore::RestoreArgs,
-        rm::RemoveArgs,
-        versions::VersionsArgs,
-    },
+    commands::{configure, cp, ls, mv, restore, rm, serve, versions},
     sign_in::ProfileName,
 };
 
@@ -27,7 +21,7 @@ pub(crate) struct Args {
         global = true,
         env = "LATCHKEY_PROFILE",
         hide_env_values = true,
-        default_value = "default",
+        default_value = ProfileName::DEFAULT,
         value_name = "NAME"
     )]
     pub(crate) profile: ProfileName,
@@ -68,12 +62,28 @@ pub(crate) enum Command {
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<std::ffi::OsString>,
     },
-    Ls(ListArgs),
-    Cp(CopyArgs),
-    Mv(MoveArgs),
-    Rm(RemoveArgs),
-    Versions(VersionsArgs),
-    Restore(RestoreArgs),
+    /// Serve your keys to the AWS tools of this machine and its containers, on 127.0.0.1.
+    Serve(serve::Arguments),
+    /// Write a profile for the AWS tools into ~/.aws/config, or remove it.
+    Configure(configure::Arguments),
+    /// Say what is wrong, and what to do.
+    Doctor {
+        /// Print the checks as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List your files.
+    Ls(ls::Arguments),
+    /// Copy files: to the bucket, from it, or in it.
+    Cp(cp::Arguments),
+    /// Move files: copy them, and remove them where they were.
+    Mv(mv::Arguments),
+    /// Remove files. Where the bucket keeps versions, `latchkey restore` brings them back.
+    Rm(rm::Arguments),
+    /// Show what files were before: what was overwritten or removed.
+    Versions(versions::Arguments),
+    /// Bring a file back: as it was before it was overwritten or removed.
+    Restore(restore::Arguments),
     /// Print the completions for a shell.
     Completions {
         /// The shell.
@@ -85,11 +95,8 @@ const EXAMPLES: &str = "\
 Examples:
   latchkey login --url https://api.example.com
   latchkey whoami
-  latchkey exec -- aws s3 ls s3://my-bucket/public/
-
-In ~/.aws/config, for every tool that reads it:
-  [profile files]
-  credential_process = latchkey credentials
+  latchkey configure
+  aws s3 ls --profile latchkey s3://my-bucket/public/
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 not signed in, 4 refused, 5 try again later.";
 

@@ -72,6 +72,17 @@ impl Bucket {
         answer.map_err(|error| S3Error::from(error).at(&self.place_of(key)))
     }
 
+    /// Lists the first object of the person's home.
+    ///
+    /// # Errors
+    ///
+    /// A [`CliError`] when S3 refuses or does not answer.
+    pub(crate) async fn check_home(&self) -> Result<(), CliError> {
+        let home = &self.folders.home;
+        let listed = self.client.list_objects_v2().bucket(self.name()).prefix(home).max_keys(1).send().await;
+        listed.map(drop).map_err(|error| S3Error::from(error).at(&self.place_of(home)))
+    }
+
     /// Whether there is an object.
     ///
     /// # Errors

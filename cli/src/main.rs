@@ -2,11 +2,14 @@
 
 mod api;
 mod args;
+mod aws_tools;
 mod bucket;
 mod commands;
 mod error;
+mod local_server;
 mod metadata;
 mod network;
+mod private_files;
 mod show;
 mod sign_in;
 mod transfer;
@@ -18,7 +21,9 @@ use tokio::runtime::{Builder, Runtime};
 
 use self::{
     args::{Args, Command},
-    commands::{cp, credentials, exec, login, logout, ls, restore, rm, versions, who_am_i},
+    commands::{
+        configure, cp, credentials, doctor, exec, login, logout, ls, mv, restore, rm, serve, versions, who_am_i,
+    },
     error::CliError,
     network::Network,
     sign_in::{Session, Vault},
@@ -41,24 +46,29 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     // A keyring's library has a runtime of its own, which must not be inside of ours.
-    let vault = Vault::open(&args.profile)?;
+    let vault = Vault::open(&args.profile);
     let runtime = runtime(&args.command).map_err(CliError::failed)?;
     let done = runtime.block_on(async {
         let network = Network::new(args.verbose)?;
-        let session = Session { vault, network, url: args.url };
+        if let Command::Doctor { json } = args.command {
+            return doctor::examine(vault, network, args.url, json).await;
+        }
+        let session = Session { vault: vault?, network, url: args.url };
         match args.command {
             Command::Login { no_browser } => login::login(session, no_browser).await,
             Command::Logout => logout::logout(session).await,
             Command::Whoami { json } => who_am_i::print(session, json).await,
             Command::Credentials { role_arn } => credentials::print(session, role_arn.as_deref()).await,
             Command::Exec { role_arn, command } => exec::exec(session, role_arn.as_deref(), &command).await,
-            Command::Ls(args) => ls::list(session, &args).await,
-            Command::Cp(args) => cp::copy(session, args).await,
-            Command::Mv(args) => cp::move_files(session, args).await,
-            Command::Rm(args) => rm::remove(session, args).await,
-            Command::Versions(args) => versions::show(session, &args).await,
-            Command::Restore(args) => restore::restore(session, args).await,
-            Command::Completions { .. } => Ok(ExitCode::SUCCESS),
+            Command::Serve(arguments) => serve::serve(session, arguments).await,
+            Command::Configure(arguments) => configure::configure(session, &arguments).await,
+            Command::Ls(arguments) => ls::list(session, &arguments).await,
+            Command::Cp(arguments) => cp::copy(session, arguments).await,
+            Command::Mv(arguments) => mv::move_files(session, arguments).await,
+            Command::Rm(arguments) => rm::remove(session, arguments).await,
+            Command::Versions(arguments) => versions::show(session, &arguments).await,
+            Command::Restore(arguments) => restore::restore(session, arguments).await,
+            Command::Doctor { .. } | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
         }
     });
     // What still reads from a terminal or a pipe is not waited for.

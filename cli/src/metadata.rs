@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use http::{Request, Uri};
+use http::{Request, Response, Uri};
 use serde::Deserialize;
 
 use crate::{error::CliError, network::Network};
@@ -46,22 +46,33 @@ pub(crate) fn address(text: &str) -> String {
 ///
 /// # Errors
 ///
-/// A [`CliError`] when there is no such document, or no app client for the command line.
-pub(crate) async fn app_client(network: &Network, address: &str) -> Result<AppClient, CliError> {
+/// A [`CliError`] when it does not answer.
+pub(crate) async fn fetch(network: &Network, address: &str) -> Result<Response<Bytes>, CliError> {
     let uri: Uri = format!("{address}{PATH}").parse().map_err(|_| no_api(address))?;
     let request = Request::get(uri).body(Bytes::new()).map_err(CliError::failed)?;
     let answer = network.send(request).await?;
     if answer.status().is_server_error() {
         return Err(CliError::TryLater(format!("{address} answers with status {}.", answer.status().as_u16())));
     }
-    let metadata: Metadata = serde_json::from_slice(answer.body()).map_err(|_| no_api(address))?;
-    let issuer = metadata.authorization_servers.into_iter().next().ok_or_else(|| no_api(address))?;
-    let Latchkey { cli_client_id, cli_redirect_uris: redirect_uris, scopes, region } = metadata.latchkey;
-    let client_id = cli_client_id.filter(|_| !redirect_uris.is_empty()).ok_or_else(|| {
-        let problem = "has no app client for the command line. Ask its operator for one (CommandLineClient).";
-        CliError::Failed(format!("{address} {problem}"))
-    })?;
-    Ok(AppClient { issuer, client_id, redirect_uris, scopes, region })
+    Ok(answer)
+}
+
+impl AppClient {
+    /// Reads the document of the API at `address`.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Failed`] when it is none, or has no app client for the command line.
+    pub(crate) fn of(address: &str, answer: &Response<Bytes>) -> Result<Self, CliError> {
+        let metadata: Metadata = serde_json::from_slice(answer.body()).map_err(|_| no_api(address))?;
+        let issuer = metadata.authorization_servers.into_iter().next().ok_or_else(|| no_api(address))?;
+        let Latchkey { cli_client_id, cli_redirect_uris: redirect_uris, scopes, region } = metadata.latchkey;
+        let client_id = cli_client_id.filter(|_| !redirect_uris.is_empty()).ok_or_else(|| {
+            let problem = "has no app client for the command line. Ask its operator for one (CommandLineClient).";
+            CliError::Failed(format!("{address} {problem}"))
+        })?;
+        Ok(Self { issuer, client_id, redirect_uris, scopes, region })
+    }
 }
 
 fn no_api(address: &str) -> CliError {

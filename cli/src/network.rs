@@ -60,6 +60,17 @@ impl Network {
         self.https.sdk_config(region, endpoint)
     }
 
+    /// Where `AWS_ENDPOINT_URL` leads, if it is set.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Usage`] when it is not an address.
+    pub(crate) fn usual_endpoint(&self) -> Result<Option<String>, CliError> {
+        let endpoint = self.variables.optional("AWS_ENDPOINT_URL", Endpoint::parse);
+        let endpoint = endpoint.map_err(|error| CliError::Usage(error.to_string()))?;
+        Ok(endpoint.map(|endpoint| endpoint.as_str().to_owned()))
+    }
+
     /// Sends a request, and returns an answer of any status. Redirects are not followed.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
+    key_store::KeyPlace,
     secret::Secret,
     session::Session,
     vault::{ProfileName, Vault},

@@ -1,9 +1,12 @@
 //! `latchkey`, as a person and the AWS tools use it: the sign-in through Cognito's pages, keys for every tool, and a
 //! sign-in that lasts under rotation, whatever happens to the processes that share it.
 
+mod configure;
+mod doctor;
 mod files;
 mod line;
 mod machine;
+mod serve;
 mod transfers;
 
 use std::{

@@ -14,8 +14,8 @@ use crate::{
 
 /// Copy files: to the bucket, from it, or in it.
 #[derive(Debug, Args)]
-#[command(after_help = COPY_EXAMPLES)]
-pub(crate) struct CopyArgs {
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
     #[command(flatten)]
     places: Places,
     /// Take this version of the object, one that `latchkey versions` shows.
@@ -23,22 +23,15 @@ pub(crate) struct CopyArgs {
     version_id: Option<String>,
 }
 
-/// Move files: copy them, and remove them where they were.
+/// What is copied where.
 #[derive(Debug, Args)]
-#[command(after_help = MOVE_EXAMPLES)]
-pub(crate) struct MoveArgs {
-    #[command(flatten)]
-    places: Places,
-}
-
-#[derive(Debug, Args)]
-struct Places {
+pub(super) struct Places {
     /// Files, or places in the bucket: home:PATH, team:PATH or bucket:KEY. `-` is standard input.
     #[arg(required = true, value_name = "SRC", value_parser = OsStringValueParser::new().map(|text| Location::of(&text)))]
-    sources: Vec<Location>,
+    pub(super) sources: Vec<Location>,
     /// The same, or a folder: with a slash at its end in the bucket. `-` is standard output.
     #[arg(value_name = "DST", value_parser = OsStringValueParser::new().map(|text| Location::of(&text)))]
-    target: Location,
+    pub(super) target: Location,
     /// Everything in the folder SRC, into the folder DST.
     #[arg(short, long)]
     recursive: bool,
@@ -47,7 +40,7 @@ struct Places {
     no_clobber: bool,
 }
 
-const COPY_EXAMPLES: &str = "\
+const EXAMPLES: &str = "\
 Examples:
   latchkey cp report.pdf home:
   latchkey cp home:report.pdf .
@@ -58,33 +51,21 @@ Examples:
 
 The same command again goes on with a large upload that was broken off.";
 
-const MOVE_EXAMPLES: &str = "\
-Examples:
-  latchkey mv home:draft.txt home:final.txt
-  latchkey mv --recursive home:inbox home:archive/2026";
-
 /// Copies.
 ///
 /// # Errors
 ///
 /// A [`CliError`] when the arguments make no sense, or the only copy fails.
-pub(crate) async fn copy(session: Session, args: CopyArgs) -> Result<ExitCode, CliError> {
-    run(session, args.places, args.version_id, false).await
+pub(crate) async fn copy(session: Session, arguments: Arguments) -> Result<ExitCode, CliError> {
+    run(session, arguments.places, arguments.version_id, false).await
 }
 
-/// Copies, and removes what was copied.
+/// Copies what the arguments say; with `is_move`, what was copied is removed.
 ///
 /// # Errors
 ///
 /// As [`copy`].
-pub(crate) async fn move_files(session: Session, args: MoveArgs) -> Result<ExitCode, CliError> {
-    if args.places.sources.contains(&Location::Stream) || args.places.target == Location::Stream {
-        return Err(CliError::Usage("A stream can be copied, but not moved.".to_owned()));
-    }
-    run(session, args.places, None, true).await
-}
-
-async fn run(
+pub(super) async fn run(
     session: Session,
     places: Places,
     version_id: Option<String>,

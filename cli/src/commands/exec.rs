@@ -1,21 +1,6 @@
-use std::{
-    ffi::OsString,
-    process::{Command, ExitCode},
-};
+use std::{ffi::OsString, process::ExitCode};
 
-use crate::{error::CliError, sign_in::Session};
-
-/// Variables that would give the command other keys than these.
-///
-/// Source: "Settings reference" in the AWS SDKs and Tools reference guide.
-const OTHER_KEYS: [&str; 6] = [
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CREDENTIAL_EXPIRATION",
-];
+use crate::{aws_tools::environment, error::CliError, sign_in::Session};
 
 /// Runs `command` with the person's keys in its environment, and ends as it ends.
 ///
@@ -24,27 +9,20 @@ const OTHER_KEYS: [&str; 6] = [
 /// As [`Session::keys`], and [`CliError::Failed`] when the command cannot be run.
 pub(crate) async fn exec(mut session: Session, role: Option<&str>, command: &[OsString]) -> Result<ExitCode, CliError> {
     let (keys, region) = session.keys(role).await?;
-    let Some((program, arguments)) = command.split_first() else { return Ok(ExitCode::SUCCESS) };
-    let mut child = Command::new(program);
-    child.args(arguments);
-    for name in OTHER_KEYS {
-        child.env_remove(name);
-    }
+    let Some(mut child) = environment::without_other_keys(command, &region) else { return Ok(ExitCode::SUCCESS) };
     child
         .env("AWS_ACCESS_KEY_ID", &keys.access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", keys.secret_access_key.expose())
-        .env("AWS_SESSION_TOKEN", keys.token.expose())
-        .env("AWS_REGION", &region)
-        .env("AWS_DEFAULT_REGION", &region);
-    let problem = |error: std::io::Error| CliError::Failed(format!("{} cannot be run: {error}.", program.display()));
+        .env("AWS_SESSION_TOKEN", keys.token.expose());
     #[cfg(unix)]
     {
         // In our place, so that signals reach it.
-        Err(problem(std::os::unix::process::CommandExt::exec(&mut child)))
+        let error = std::os::unix::process::CommandExt::exec(&mut child);
+        Err(environment::cannot_run(&child, &error))
     }
     #[cfg(not(unix))]
     {
-        let status = child.status().map_err(problem)?;
-        Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+        let status = child.status().map_err(|error| environment::cannot_run(&child, &error))?;
+        Ok(environment::exit_code(status))
     }
 }

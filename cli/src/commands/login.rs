@@ -32,7 +32,7 @@ struct Begun {
 /// A [`CliError`]: the API cannot be reached, the person is refused, or takes too long.
 pub(crate) async fn login(mut session: Session, no_browser: bool) -> Result<ExitCode, CliError> {
     let address = session.address()?;
-    let app = metadata::app_client(&session.network, &address).await?;
+    let app = AppClient::of(&address, &metadata::fetch(&session.network, &address).await?)?;
     let endpoints = authorization_server::endpoints(&session.network, &app.issuer).await?;
     let tokens = if no_browser {
         let redirect_uri = app.redirect_uris.first().map(String::as_str).unwrap_or_default();
@@ -53,7 +53,7 @@ pub(crate) async fn login(mut session: Session, no_browser: bool) -> Result<Exit
         begun.finished(&session.network, &client, ending).await?
     };
     let name = Claims::of(tokens.id_token.expose()).and_then(|claims| claims.email.or(claims.user_name));
-    session.begin(&SignIn {
+    let sign_in = SignIn {
         api: address,
         app: App {
             client_id: app.client_id,
@@ -66,7 +66,8 @@ pub(crate) async fn login(mut session: Session, no_browser: bool) -> Result<Exit
         identity_id: None,
         folders: None,
         keys: BTreeMap::new(),
-    })?;
+    };
+    session.begin(&sign_in).await?;
     eprintln!("You are signed in{}.", name.map(|name| format!(" as {name}")).unwrap_or_default());
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,7 @@ use crate::{
 ///
 /// A [`CliError`] when the sign-in may go on at Cognito, or when something cannot be removed.
 pub(crate) async fn logout(session: Session) -> Result<ExitCode, CliError> {
-    let lock = session.vault.lock()?;
+    let lock = session.vault.lock().await?;
     // What cannot be read is removed too.
     let sign_in = session.vault.read().ok().flatten();
     session.vault.remove(&lock)?;

@@ -13,7 +13,7 @@ use crate::{
 /// List your files.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct ListArgs {
+pub(crate) struct Arguments {
     /// What to list: home:PATH, team:PATH or bucket:KEY.
     #[arg(default_value = "home:")]
     place: Place,
@@ -59,20 +59,20 @@ struct ObjectOutput {
 /// # Errors
 ///
 /// A [`CliError`] when there is nothing, or S3 refuses.
-pub(crate) async fn list(session: Session, args: &ListArgs) -> Result<ExitCode, CliError> {
+pub(crate) async fn list(session: Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let bucket = Bucket::open(session).await?;
-    let (prefix, listing) = found(&bucket, args).await?;
-    if args.json {
+    let (prefix, listing) = found(&bucket, arguments).await?;
+    if arguments.json {
         show::print_json(&output(&bucket, &prefix, listing))?;
     } else {
-        show::print(&shown(&prefix, &listing, args.long))?;
+        show::print(&shown(&prefix, &listing, arguments.long))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// What is at the place, and the folder that it is in.
-async fn found(bucket: &Bucket, args: &ListArgs) -> Result<(String, Listing), CliError> {
-    let (place, is_flat) = (&args.place, !args.recursive);
+async fn found(bucket: &Bucket, arguments: &Arguments) -> Result<(String, Listing), CliError> {
+    let (place, is_flat) = (&arguments.place, !arguments.recursive);
     let prefix = bucket.key_of(&place.as_folder())?;
     if place.is_folder() {
         return Ok((prefix.clone(), bucket.list(&prefix, is_flat).await?));

@@ -13,7 +13,7 @@ use crate::{
 /// Bring a file back: as it was before it was overwritten or removed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct RestoreArgs {
+pub(crate) struct Arguments {
     /// The file, or with --recursive the folder: home:PATH, team:PATH or bucket:KEY.
     place: Place,
     /// This version, one that `latchkey versions` shows, and not the one before the latest.
@@ -37,15 +37,15 @@ Restoring is copying an old version over: it can be undone in the same way.";
 /// # Errors
 ///
 /// A [`CliError`] when there is no such version, or S3 refuses.
-pub(crate) async fn restore(session: Session, args: RestoreArgs) -> Result<ExitCode, CliError> {
+pub(crate) async fn restore(session: Session, arguments: Arguments) -> Result<ExitCode, CliError> {
     let bucket = Bucket::open(session).await?;
-    let versions = versions_of(&bucket, &args.place).await?;
-    let chosen = if args.recursive {
+    let versions = versions_of(&bucket, &arguments.place).await?;
+    let chosen = if arguments.recursive {
         removed(&versions)
     } else {
-        let key = bucket.key_of(&args.place)?;
+        let key = bucket.key_of(&arguments.place)?;
         let own: Vec<_> = versions.into_iter().filter(|version| version.key == key).collect();
-        vec![chosen(own, args.version_id.as_deref(), &args.place)?]
+        vec![chosen(own, arguments.version_id.as_deref(), &arguments.place)?]
     };
     for version in &chosen {
         let place = bucket.place_of(&version.key);

@@ -20,7 +20,7 @@ const AT_ONCE_MAX: usize = 1000;
 /// Remove files. Where the bucket keeps versions, `latchkey restore` brings them back.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct RemoveArgs {
+pub(crate) struct Arguments {
     /// What to remove: home:PATH, team:PATH or bucket:KEY.
     #[arg(required = true, value_name = "PLACE")]
     places: Vec<Place>,
@@ -42,13 +42,13 @@ Examples:
 /// # Errors
 ///
 /// A [`CliError`] when there is nothing, or S3 refuses.
-pub(crate) async fn remove(session: Session, args: RemoveArgs) -> Result<ExitCode, CliError> {
+pub(crate) async fn remove(session: Session, arguments: Arguments) -> Result<ExitCode, CliError> {
     let bucket = Bucket::open(session).await?;
     let mut removed = 0;
-    for place in &args.places {
-        if args.recursive {
+    for place in &arguments.places {
+        if arguments.recursive {
             let objects = bucket.objects_in(place).await?;
-            if !args.yes && !is_meant(place, objects.len())? {
+            if !arguments.yes && !is_meant(place, objects.len())? {
                 continue;
             }
             removed += remove_all(&bucket, objects).await?;

@@ -13,7 +13,7 @@ use crate::{
 /// Show what files were before: what was overwritten or removed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct VersionsArgs {
+pub(crate) struct Arguments {
     /// A file or a folder: home:PATH, team:PATH or bucket:KEY.
     #[arg(default_value = "home:")]
     place: Place,
@@ -53,11 +53,11 @@ struct VersionOutput {
 /// # Errors
 ///
 /// A [`CliError`] when there is nothing, or S3 refuses.
-pub(crate) async fn show(session: Session, args: &VersionsArgs) -> Result<ExitCode, CliError> {
+pub(crate) async fn show(session: Session, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let bucket = Bucket::open(session).await?;
-    let prefix = bucket.key_of(&args.place)?;
-    let versions = versions_of(&bucket, &args.place).await?;
-    if args.json {
+    let prefix = bucket.key_of(&arguments.place)?;
+    let versions = versions_of(&bucket, &arguments.place).await?;
+    if arguments.json {
         let versions = versions.into_iter().map(|version| output(&bucket, version)).collect();
         show::print_json(&Output { bucket: bucket.name(), prefix: &prefix, versions })?;
     } else {

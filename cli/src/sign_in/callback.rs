@@ -1,14 +1,12 @@
-use std::{convert::Infallible, net::Ipv4Addr, time::Duration};
+use std::{net::Ipv4Addr, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, Uri, header::CONTENT_TYPE};
+use http::{Response, StatusCode, Uri, header::CONTENT_TYPE};
 use http_body_util::Full;
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
 use oauth2::url::form_urlencoded;
 use tokio::{net::TcpListener, sync::mpsc, time::timeout};
 
-use crate::error::CliError;
+use crate::{error::CliError, local_server};
 
 /// How long a person may take to sign in.
 const SIGN_IN_TIMEOUT: Duration = Duration::from_mins(10);
@@ -64,20 +62,15 @@ impl Callback {
         let serve = async {
             loop {
                 let Ok((stream, _)) = self.listener.accept().await else { continue };
-                let answer = service_fn(|request: Request<Incoming>| {
+                local_server::answer_one(stream, async |request| {
                     let (status, text, ending) = self.answer(request.uri(), state);
-                    let sender = sender.clone();
-                    async move {
-                        if let Some(ending) = ending {
-                            // A second ending is not waited for.
-                            let _ = sender.try_send(ending);
-                        }
-                        Ok::<_, Infallible>(page(status, text))
+                    if let Some(ending) = ending {
+                        // A second ending is not waited for.
+                        let _ = sender.try_send(ending);
                     }
-                });
-                // A browser may open a connection, and never send anything.
-                let connection = http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), answer);
-                let _ = timeout(Duration::from_secs(5), connection).await;
+                    page(status, text)
+                })
+                .await;
                 if !sender.is_closed() && sender.capacity() == 0 {
                     return;
                 }

@@ -1,7 +1,7 @@
 use std::{
     fs,
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
@@ -9,7 +9,7 @@ use keyring::{Entry, Error};
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-use crate::error::CliError;
+use crate::{error::CliError, private_files};
 
 /// The name of the entry in the system's keyring.
 const SERVICE: &str = "latchkey";
@@ -32,14 +32,48 @@ pub(crate) type Key = Zeroizing<[u8; KEY_LEN]>;
 /// [`CliError::Failed`] when it cannot be read: the keyring may be locked.
 pub(crate) fn read(folder: &Path) -> Result<Option<Key>, CliError> {
     // Where there was no keyring once, the file goes on to be used.
-    match fs::read_to_string(folder.join(FILE)).map(Zeroizing::new) {
-        Ok(text) => return parse(&text).map(Some),
+    let path = folder.join(FILE);
+    match fs::read_to_string(&path).map(Zeroizing::new) {
+        Ok(text) => return parse(&text).map(Some).ok_or_else(|| damaged(&path.display())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(unreadable(&error)),
     }
     match Entry::new(SERVICE, ENTRY).and_then(|entry| entry.get_password()).map(Zeroizing::new) {
-        Ok(text) => parse(&text).map(Some),
+        Ok(text) => parse(&text).map(Some).ok_or_else(|| damaged(&"the system's keyring")),
         Err(Error::NoEntry | Error::NoDefaultStore) => Ok(None),
+        Err(error) => Err(unreadable(&error)),
+    }
+}
+
+/// Where the key is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KeyPlace {
+    /// There is none: nobody has signed in yet.
+    Nowhere,
+    Keyring,
+    /// A file. Whether others can read it too is known on Unix alone.
+    File {
+        path: PathBuf,
+        is_open_to_others: bool,
+    },
+}
+
+/// Says where the key is that [`read`] finds.
+///
+/// # Errors
+///
+/// [`CliError::Failed`] when its file cannot be looked at.
+pub(crate) fn place(folder: &Path) -> Result<KeyPlace, CliError> {
+    let path = folder.join(FILE);
+    match fs::metadata(&path) {
+        #[cfg(unix)]
+        Ok(file) => {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&file.permissions());
+            Ok(KeyPlace::File { path, is_open_to_others: mode & 0o077 != 0 })
+        }
+        #[cfg(not(unix))]
+        Ok(_) => Ok(KeyPlace::File { path, is_open_to_others: false }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(KeyPlace::Keyring),
         Err(error) => Err(unreadable(&error)),
     }
 }
@@ -58,27 +92,21 @@ pub(crate) fn make(folder: &Path) -> Result<Key, CliError> {
     let in_keyring = Entry::new(SERVICE, ENTRY).and_then(|entry| entry.set_password(&text));
     if in_keyring.is_err() {
         let path = folder.join(FILE);
-        let mut file = new_private_file(&path).map_err(|error| unwritable(&path, &error))?;
+        let mut file = private_files::make(&path).map_err(|error| unwritable(&path, &error))?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| unwritable(&path, &error))?;
         eprintln!("There is no keyring here. The key of what is kept is in {}, for you alone.", path.display());
     }
     Ok(key)
 }
 
-/// Makes a file that only its owner can read, or fails if there is one.
-fn new_private_file(path: &Path) -> io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+fn parse(text: &str) -> Option<Key> {
+    let bytes = BASE64_STANDARD_NO_PAD.decode(text.trim()).map(Zeroizing::new).ok()?;
+    <[u8; KEY_LEN]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new)
 }
 
-fn parse(text: &str) -> Result<Key, CliError> {
-    let bytes = BASE64_STANDARD_NO_PAD.decode(text.trim()).map(Zeroizing::new).ok();
-    let key = bytes.and_then(|bytes| <[u8; KEY_LEN]>::try_from(bytes.as_slice()).ok());
-    key.map(Zeroizing::new)
-        .ok_or_else(|| CliError::failed("The key of what is kept is damaged. Run `latchkey logout`."))
+/// Nobody but the person removes a key: other profiles may have theirs from it.
+fn damaged(place: &dyn std::fmt::Display) -> CliError {
+    CliError::Failed(format!("The key of what is kept, in {place}, is damaged. Remove it, and log in."))
 }
 
 fn unreadable(error: &dyn std::error::Error) -> CliError {
@@ -98,20 +126,7 @@ mod tests {
         let text = |len: usize| BASE64_STANDARD_NO_PAD.encode(vec![7; len]);
         assert_eq!(parse(&text(32)).unwrap().as_slice(), [7; 32]);
         for text in ["", "not base64!", &text(31), &text(33)] {
-            assert!(parse(text).is_err(), "{text}");
+            assert!(parse(text).is_none(), "{text}");
         }
-    }
-
-    #[test]
-    fn a_file_is_for_its_owner_and_replaces_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(FILE);
-        new_private_file(&path).unwrap().write_all(b"x").unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-        assert_eq!(new_private_file(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
     }
 }

@@ -51,8 +51,8 @@ impl Session {
     /// # Errors
     ///
     /// [`CliError::Failed`] when it cannot be kept.
-    pub(crate) fn begin(&mut self, sign_in: &SignIn) -> Result<(), CliError> {
-        let lock = self.vault.lock()?;
+    pub(crate) async fn begin(&mut self, sign_in: &SignIn) -> Result<(), CliError> {
+        let lock = self.vault.lock().await?;
         self.vault.write(&lock, sign_in)
     }
 
@@ -111,7 +111,7 @@ impl Session {
 
     /// The sign-in with a good id token, which no other process changes as long as the lock is held.
     async fn renewed(&mut self) -> Result<(Lock, SignIn), CliError> {
-        let lock = self.vault.lock()?;
+        let lock = self.vault.lock().await?;
         let mut sign_in = self.kept()?;
         if !sign_in.has_token(now()) {
             let refresh_token =

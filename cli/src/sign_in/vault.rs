@@ -1,7 +1,7 @@
 use std::{
-    env,
+    env, fmt,
     fs::{self, File},
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -11,17 +11,24 @@ use ring::{
     aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     rand::{SecureRandom, SystemRandom},
 };
+use tempfile::TempPath;
+use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::{
     SignIn,
-    key_store::{self, Key},
+    key_store::{self, Key, KeyPlace},
 };
-use crate::error::CliError;
+use crate::{error::CliError, private_files};
 
 /// A profile's name, which names its files too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProfileName(String);
+
+impl ProfileName {
+    /// That of the only profile that most people have.
+    pub(crate) const DEFAULT: &str = "default";
+}
 
 impl FromStr for ProfileName {
     type Err = &'static str;
@@ -36,6 +43,12 @@ impl FromStr for ProfileName {
     }
 }
 
+impl fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// What is kept of a profile's sign-in: encrypted, in a file that only its owner can read, and replaced as a whole.
 ///
 /// Architecture invariant: who writes holds the [`lock`](Vault::lock), and reads anew once they have it. Under rotation, a
@@ -43,7 +56,7 @@ impl FromStr for ProfileName {
 #[derive(Debug)]
 pub(crate) struct Vault {
     folder: PathBuf,
-    profile: ProfileName,
+    pub(crate) profile: ProfileName,
     key: Option<Key>,
 }
 
@@ -76,12 +89,13 @@ impl Vault {
     /// # Errors
     ///
     /// [`CliError::Failed`] when the folder cannot be written.
-    pub(crate) fn lock(&self) -> Result<Lock, CliError> {
-        make_private_folder(&self.folder).map_err(|error| self.problem(&error))?;
+    pub(crate) async fn lock(&self) -> Result<Lock, CliError> {
+        private_files::make_folder(&self.folder).map_err(|error| self.problem(&error))?;
         let file = File::options().create(true).append(true).open(self.path("lock"));
         let file = file.map_err(|error| self.problem(&error))?;
-        file.lock().map_err(|error| self.problem(&error))?;
-        Ok(Lock(file))
+        // The system's wait would stop everything else that this process does.
+        let locked = spawn_blocking(move || file.lock().map(|()| Lock(file))).await.map_err(CliError::failed)?;
+        locked.map_err(|error| self.problem(&error))
     }
 
     /// What is kept, if anything.
@@ -118,12 +132,7 @@ impl Vault {
         };
         let text = Zeroizing::new(serde_json::to_vec(sign_in).map_err(CliError::failed)?);
         let sealed = sealed(key, self.profile.0.as_bytes(), &text)?;
-        let written = tempfile::NamedTempFile::new_in(&self.folder).and_then(|mut file| {
-            file.write_all(&sealed)?;
-            file.as_file().sync_all()?;
-            file.persist(self.path("sign-in")).map_err(|error| error.error)
-        });
-        written.map(drop).map_err(|error| self.problem(&error))
+        private_files::replace(&self.path("sign-in"), &sealed, None).map_err(|error| self.problem(&error))
     }
 
     /// Removes what is kept of the profile. The key stays, for other profiles.
@@ -138,6 +147,29 @@ impl Vault {
         }
     }
 
+    /// A file with `text` beside what is kept, for as long as the path is held.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Failed`] when it cannot be written.
+    pub(crate) fn temporary(&self, prefix: &str, text: &str) -> Result<TempPath, CliError> {
+        private_files::make_folder(&self.folder).map_err(|error| self.problem(&error))?;
+        let made = private_files::make_temporary(&self.folder, prefix, text.as_bytes());
+        made.map_err(|error| self.problem(&error))
+    }
+
+    /// Where the key is that encrypts all of it.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Failed`] when its file cannot be looked at.
+    pub(crate) fn key_place(&self) -> Result<KeyPlace, CliError> {
+        match &self.key {
+            Some(_) => key_store::place(&self.folder),
+            None => Ok(KeyPlace::Nowhere),
+        }
+    }
+
     fn path(&self, kind: &str) -> PathBuf {
         self.folder.join(format!("{}.{kind}", self.profile.0))
     }
@@ -145,14 +177,6 @@ impl Vault {
     fn problem(&self, error: &io::Error) -> CliError {
         CliError::Failed(format!("{} cannot be used: {error}.", self.folder.display()))
     }
-}
-
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// `text`, encrypted and bound to `name`: the nonce, the text, the tag (RFC 8439 §2.8).

@@ -44,6 +44,8 @@ pub(crate) async fn exec(mut session: Session, role: Option<&str>, command: &[Os
     }
     #[cfg(not(unix))]
     {
+        // Ctrl-C reaches both, and the command decides what it means.
+        let _interruptions = tokio::signal::windows::ctrl_c().map_err(CliError::failed)?;
         let status = child.status().map_err(problem)?;
         Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
     }

@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use etcetera::BaseStrategy;
+use etcetera::base_strategy::{BaseStrategy, choose_native_strategy};
 use ring::{
     aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     rand::{SecureRandom, SystemRandom},
@@ -60,7 +60,7 @@ impl Vault {
     pub(crate) fn open(profile: &ProfileName) -> Result<Self, CliError> {
         let folder = match env::var_os("LATCHKEY_HOME") {
             Some(folder) => PathBuf::from(folder),
-            None => etcetera::choose_base_strategy().map_err(CliError::failed)?.data_dir().join("latchkey"),
+            None => choose_native_strategy().map_err(CliError::failed)?.data_dir().join("latchkey"),
         };
         let key = key_store::read(&folder)?;
         Ok(Self { folder, profile: profile.clone(), key })
@@ -73,7 +73,8 @@ impl Vault {
     /// [`CliError::Failed`] when the folder cannot be written.
     pub(crate) fn lock(&self) -> Result<Lock, CliError> {
         make_private_folder(&self.folder).map_err(|error| self.problem(&error))?;
-        let file = File::options().create(true).append(true).open(self.path("lock"));
+        // Windows locks no file that is open for appending alone.
+        let file = File::options().create(true).read(true).append(true).open(self.path("lock"));
         let file = file.map_err(|error| self.problem(&error))?;
         file.lock().map_err(|error| self.problem(&error))?;
         Ok(Lock(file))
@@ -116,9 +117,9 @@ impl Vault {
         let written = tempfile::NamedTempFile::new_in(&self.folder).and_then(|mut file| {
             file.write_all(&sealed)?;
             file.as_file().sync_all()?;
-            file.persist(self.path("sign-in")).map_err(|error| error.error)
+            replace(&file.into_temp_path().keep()?, &self.path("sign-in"))
         });
-        written.map(drop).map_err(|error| self.problem(&error))
+        written.map_err(|error| self.problem(&error))
     }
 
     /// Removes what is kept of the profile. The key stays, for other profiles.
@@ -140,6 +141,14 @@ impl Vault {
     fn problem(&self, error: &io::Error) -> CliError {
         CliError::Failed(format!("{} cannot be used: {error}.", self.folder.display()))
     }
+}
+
+/// Puts the file `new` at `path`, in the place of the one that is there. Not tempfile's way: on Windows, that fails while
+/// another process reads the old file.
+fn replace(new: &Path, path: &Path) -> io::Result<()> {
+    fs::rename(new, path).inspect_err(|_| {
+        let _ = fs::remove_file(new);
+    })
 }
 
 fn make_private_folder(folder: &Path) -> io::Result<()> {

@@ -1,4 +1,5 @@
-//! `latchkey`: a person signs in once, and every AWS tool works with their own short-lived keys.
+//! `latchkey`: a person signs in once, and every AWS tool works with their own short-lived keys. A library only because
+//! `examples/pages.rs` needs the program's arguments.
 
 mod api;
 mod args;
@@ -20,7 +21,15 @@ use self::{
     sign_in::{Session, Vault},
 };
 
-fn main() -> ExitCode {
+/// The program's arguments, from which its man pages and completions are made.
+#[must_use]
+pub fn arguments() -> clap::Command {
+    Args::command()
+}
+
+/// Does what the arguments of this process say.
+#[must_use]
+pub fn main() -> ExitCode {
     let args = Args::parse();
     match run(args) {
         Ok(code) => code,

@@ -1,0 +1,7 @@
+//! The program `latchkey`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    latchkey::main()
+}

@@ -2,7 +2,7 @@
 //! sign-in that lasts under rotation, whatever happens to the processes that share it.
 
 mod clients;
-mod machine;
+pub(crate) mod machine;
 
 use std::{
     fs,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::stack::{PASSWORD, Person, Reply, STACK, Stack, get, post, root};
 
 /// Where the built program is.
-pub(super) const PROGRAM: &str = "target/debug/latchkey";
+pub(crate) const PROGRAM: &str = "target/debug/latchkey";
 
 /// The program on somebody's machine: with a folder for what it keeps.
 pub(super) struct Machine {
@@ -90,7 +90,7 @@ impl Ended {
 }
 
 /// Reads the address of the sign-in page, which a login says first.
-pub(super) fn address_of_page(login: &mut Child) -> String {
+pub(crate) fn address_of_page(login: &mut Child) -> String {
     // One byte at a time, so that the rest is left for whoever reads on.
     let mut said = String::new();
     let mut byte = [0];
@@ -103,14 +103,19 @@ pub(super) fn address_of_page(login: &mut Child) -> String {
 
 /// Signs `person` in at the page, in place of the browser, and returns the address to which it is sent back.
 pub(super) fn sign_in(page: &str, person: &Person) -> String {
+    sign_in_as(page, &person.name, PASSWORD)
+}
+
+/// The same for somebody with another password.
+pub(crate) fn sign_in_as(page: &str, name: &str, password: &str) -> String {
     let (page, asked) = page.split_once('?').unwrap();
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
     let url = page.replace("/oauth2/authorize", "/login");
-    let reply = post(&url, &form, &format!("{asked}&username={}&password={PASSWORD}", person.name));
+    let reply = post(&url, &form, &format!("{asked}&username={name}&password={password}"));
     reply.header("location").unwrap_or_else(|| panic!("{reply:?}")).to_owned()
 }
 
 /// What a browser gets at an address of the program's own.
-pub(super) fn visit(address: &str) -> Reply {
+pub(crate) fn visit(address: &str) -> Reply {
     get(&address.replace("localhost", "127.0.0.1"), &[])
 }

@@ -79,8 +79,8 @@ tools: python ## Install the pinned tools into .venv/ (only what is missing or h
 build: tools ## Make the release build of the functions, in .aws-sam/build (takes minutes)
 	@$(MAKE) --no-print-directory compile
 
-cli: ## Make the command line, target/release/latchkey (takes minutes)
-	cargo build -p latchkey --release --locked
+cli: python ## Make the command line, with its man pages and completions, in target/command-line (takes minutes)
+	@$(PYTHON) local/command_line.py
 
 # All that SAM prints on standard output is advice on what to type next; errors and progress are on standard error.
 compile:
@@ -125,18 +125,18 @@ invite: ## Print an invite code for EMAIL=…, valid for DAYS=… (7), for the s
 	@key=$$($(STACK) invite-key $(ON_AWS)) && \
 		printf %s "$$key" | cargo run --quiet --locked -p pre-sign-up --example invite -- '$(EMAIL)' '$(DAYS)'
 
-sbom: ## Write each function's bill of materials (CycloneDX) into target/release-files
+sbom: ## Write the bill of materials (CycloneDX) of each function and of the command line into target/release-files
 	@test -x target/tools/bin/cargo-cyclonedx || cargo install cargo-cyclonedx --version 0.5.9 --locked --root target/tools
 	@mkdir -p target/release-files
 	PATH="$(CURDIR)/target/tools/bin:$$PATH" SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
 		cargo cyclonedx --quiet --format json --spec-version 1.5 --no-build-deps
-	@mv functions/*/*.cdx.json target/release-files/
-	@find shared tests -name '*.cdx.json' -delete
+	@mv functions/*/*.cdx.json cli/*.cdx.json target/release-files/
+	@find benches shared tests -name '*.cdx.json' -delete
 	@sed -i 's#file://$(CURDIR)#file:///latchkey#g' target/release-files/*.cdx.json
 
-release: build sbom ## Pack the release build into target/release-files, beside the bills of materials
+release: build sbom ## Pack the release build of the functions into target/release-files, beside the bills of materials
 	tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C .aws-sam/build -cf - . | \
-		gzip -n > target/release-files/latchkey-$(ARCHITECTURE).tar.gz
+		gzip -n > target/release-files/latchkey-functions-$(ARCHITECTURE).tar.gz
 
 disposable: ## Update the list of disposable e-mail domains
 	cargo update -p mailchecker
@@ -210,7 +210,11 @@ unit: tools ## Run the tests that need no local AWS
 	cargo test --workspace --exclude system-tests --locked
 	cargo test -p system-tests --test template --locked
 
-system: build ## Run the tests of the release build, against a local AWS of their own
+tests/clients/javascript/node_modules/.package-lock.json: tests/clients/javascript/package-lock.json
+	@command -v npm >/dev/null || { echo "latchkey: npm is not on the PATH; install Node.js 20 or newer first" >&2; exit 1; }
+	npm ci --prefix tests/clients/javascript --no-audit --no-fund --silent
+
+system: build tests/clients/javascript/node_modules/.package-lock.json ## Run the tests of the release build, against a local AWS of their own
 	@$(PYTHON) local/tools.py providers
 	cargo build -p latchkey --locked
 	cargo test -p system-tests --test events --test system --locked
@@ -266,4 +270,5 @@ bench-check: build ## Compare instructions, sizes and calls with benches/figures
 	cargo run --quiet --locked -p bench -- $(FIGURES)
 
 clean: down ## Stop the local AWS and remove everything that was built, installed or stored
-	rm -rf .aws-sam .local .venv target benches/peers/node/node_modules benches/peers/node/dist fuzz/target fuzz/corpus fuzz/artifacts
+	rm -rf .aws-sam .local .venv target benches/peers/node/node_modules benches/peers/node/dist \
+		tests/clients/javascript/node_modules fuzz/target fuzz/corpus fuzz/artifacts

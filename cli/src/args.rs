@@ -1,3 +1,5 @@
+mod examples;
+
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -33,6 +35,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Sign in, in the browser.
+    #[command(after_help = examples::LOGIN)]
     Login {
         /// Print the address of the sign-in page, and take the address of the last page from standard input: over SSH and
         /// in containers.
@@ -42,18 +45,21 @@ pub(crate) enum Command {
     /// Sign out: end the sign-in at Cognito and remove everything that is kept here.
     Logout,
     /// Show who you are, which role you have, and which folders are yours.
+    #[command(after_help = examples::WHOAMI)]
     Whoami {
         /// Print the API's answer.
         #[arg(long)]
         json: bool,
     },
     /// Print keys as the AWS tools want them from a `credential_process`.
+    #[command(after_help = examples::CREDENTIALS)]
     Credentials {
         /// The keys of this role, one of those that your groups give you.
         #[arg(long, value_name = "ARN")]
         role_arn: Option<String>,
     },
     /// Run a command with your keys in its environment.
+    #[command(after_help = examples::EXEC)]
     Exec {
         /// The keys of this role, one of those that your groups give you.
         #[arg(long, value_name = "ARN")]
@@ -85,6 +91,7 @@ pub(crate) enum Command {
     /// Bring a file back: as it was before it was overwritten or removed.
     Restore(restore::Arguments),
     /// Print the completions for a shell.
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell.
         shell: Shell,

@@ -59,7 +59,12 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], permissions: Option<Permissions
         file.as_file().set_permissions(permissions)?;
     }
     file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    // Not tempfile's way: on Windows, that fails while another process reads the old file.
+    let new = file.into_temp_path();
+    fs::rename(&new, path)?;
+    // It has another name now, so there is nothing to remove.
+    let _ = new.keep();
+    Ok(())
 }
 
 #[cfg(test)]

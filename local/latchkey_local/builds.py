@@ -1,4 +1,6 @@
-"""The two builds of the functions: the release build, as it goes to AWS, and the quick one of `make up`."""
+"""The two builds of the functions: the release build, as it goes to AWS, and the quick one of `make up`, which has the
+command line too.
+"""
 
 import json
 import os
@@ -11,6 +13,9 @@ from .layout import BUILT_TEMPLATE, ROOT, Failure
 
 FUNCTIONS = tuple(sorted(folder.name for folder in (ROOT / "functions").iterdir()))
 """The functions' folders, each of which is a crate and a binary of that name."""
+
+COMMAND_LINE = "latchkey"
+"""The crate and binary of the command line, which `make up` shows."""
 
 DOMAIN_LISTS = ROOT / "functions" / "pre-sign-up" / "domains"
 """Your own lists of e-mail domains (`*.txt`), which are packed with the pre-sign-up function."""
@@ -60,9 +65,14 @@ def newest(state_dir: Path) -> Build:
     return max(made, key=lambda build: build.template.stat().st_mtime)
 
 
+def quick_command_line(state_dir: Path) -> Path:
+    """The program of the command line that `make up` makes, alone in a folder for the PATH."""
+    return state_dir / QUICK / "bin" / COMMAND_LINE
+
+
 def quick_build_command() -> list[str]:
-    """Builds the functions' binaries and nothing else, and lists on standard output where each one is."""
-    packages = [argument for name in FUNCTIONS for argument in ("--package", name)]
+    """Builds the functions' binaries and the command line, and lists on standard output where each one is."""
+    packages = [argument for name in (*FUNCTIONS, COMMAND_LINE) for argument in ("--package", name)]
     return ["cargo", "build", "--locked", "--profile", QUICK, "--bins", *packages,
             "--message-format", "json-render-diagnostics"]  # fmt: skip
 
@@ -71,13 +81,15 @@ def collect(state_dir: Path, messages: Iterable[str]) -> Build:
     """Puts what Cargo listed in `messages` beside a copy of the template, at the paths that the template names."""
     build = quick_build(state_dir)
     shutil.rmtree(build.template.parent, ignore_errors=True)
+    places = {name: build.folder(name) / "bootstrap" for name in FUNCTIONS}
+    places[COMMAND_LINE] = quick_command_line(state_dir)
     for message in map(json.loads, messages):
-        if message.get("executable") and message["target"]["name"] in FUNCTIONS:
-            program = build.folder(message["target"]["name"]) / "bootstrap"
-            program.parent.mkdir(parents=True)
-            shutil.copy(message["executable"], program)
-    for name in FUNCTIONS:
-        if not os.access(build.folder(name) / "bootstrap", os.X_OK):
+        place = places.get(message["target"]["name"]) if message.get("executable") else None
+        if place:
+            place.parent.mkdir(parents=True)
+            shutil.copy(message["executable"], place)
+    for name, place in places.items():
+        if not os.access(place, os.X_OK):
             raise Failure(f"Cargo did not say where it built {name}")
     pack(DOMAIN_LISTS, build.folder("pre-sign-up"))
     shutil.copy(ROOT / "template.yaml", build.template)

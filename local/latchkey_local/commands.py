@@ -136,7 +136,7 @@ def show(state_dir: Path) -> None:
 def how_to_go_on(given: argparse.Namespace) -> None:
     """Says what to try next."""
     name = people.NAMES[0]
-    report.how_to_go_on(state.deployed(given.state), name, people.password(given.state, name))
+    report.how_to_go_on(given.state, state.deployed(given.state), name, people.password(given.state, name))
 
 
 def api(given: argparse.Namespace) -> None:

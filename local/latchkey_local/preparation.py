@@ -1,4 +1,4 @@
-"""What `make up` needs before anything can start: the tools and the functions, installed and built at the same time."""
+"""What `make up` needs before anything can start: the tools and the programs, installed and built at the same time."""
 
 import contextlib
 import signal
@@ -35,7 +35,7 @@ def prepare(state_dir: Path, with_providers: bool = False) -> builds.Build:
         build = stack.enter_context(ended(builds.quick_build_command(), messages, None))
         install = [sys.executable, str(ROOT / "local" / "tools.py"), *missing]
         installation = stack.enter_context(ended(install, log, log)) if missing else None
-        running = {"functions built": build} | ({"tools installed": installation} if installation else {})
+        running = {"programs built": build} | ({"tools installed": installation} if installation else {})
         started, elapsed = time.monotonic(), {}
         while len(elapsed) < len(running):
             for done, process in running.items():
@@ -55,7 +55,7 @@ def prepare(state_dir: Path, with_providers: bool = False) -> builds.Build:
 def why(is_installation: bool, log: IO[str]) -> str:
     """What the failure says. Cargo's own error is on the terminal; the installation's has been in the log."""
     if not is_installation:
-        return "the functions could not be built; nothing was started"
+        return "the programs could not be built; nothing was started"
     log.seek(0)
     return f"the tools could not be installed; nothing was started:\n{log.read().strip()}"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import aws, emulator, providers
+from . import aws, builds, emulator, providers
 
 LOG_LINES_SHOWN = 30
 
@@ -69,15 +69,16 @@ def logs(state_dir: Path) -> None:
             line("\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]))
 
 
-def how_to_go_on(stack: dict[str, Any], name: str, password: str) -> None:
+def how_to_go_on(state_dir: Path, stack: dict[str, Any], name: str, password: str) -> None:
     """The API's address, the person, and commands to paste."""
-    api = stack["api_url"]
     print(f"""
-The API        {api}
+The API        {stack["api_url"]}
 Demo person    {name}
 Password       {password}
 
-Paste these commands in the project's folder:
+Paste these commands in the project's folder.
+{command_line(builds.quick_command_line(state_dir), state_dir, stack)}
+The API:
 
   API=$(make -s api) ID_TOKEN=$(make -s token)
 
@@ -95,3 +96,20 @@ The AWS CLI, which gets and renews its keys by itself:
   AWS_CONTAINER_CREDENTIALS_FULL_URI="$API/credentials" AWS_CONTAINER_AUTHORIZATION_TOKEN="$ID_TOKEN" \\
     .venv/aws/bin/aws s3 ls s3://{stack["bucket"]}/public/
 """)
+
+
+def command_line(program: Path, state_dir: Path, stack: dict[str, Any]) -> str:
+    """How to sign in with the command line, which here keeps everything that it writes in the state folder."""
+    if not program.exists():
+        return ""
+    return f"""
+The command line, whose sign-in page asks for this name and password (over SSH: login --no-browser):
+
+  export PATH="{program.parent}:$PATH" AWS_ENDPOINT_URL={stack["endpoint"]}
+  export LATCHKEY_HOME="{state_dir}/latchkey" AWS_CONFIG_FILE="{state_dir}/aws-config"
+
+  latchkey login --url '{stack["api_url"]}'
+  latchkey configure
+  .venv/aws/bin/aws s3 ls --profile latchkey s3://{stack["bucket"]}/public/
+  latchkey ls
+"""

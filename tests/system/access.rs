@@ -93,7 +93,7 @@ identity grace's keys         no       no       no       no       no
 ";
 
 /// How expired keys are refused: at first with the one, by the local AWS with one of the others once it forgets them.
-const EXPIRED: [&str; 4] =
+pub(crate) const EXPIRED: [&str; 4] =
     ["ExpiredToken", "InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException"];
 
 /// How services that know no anonymous callers refuse them.

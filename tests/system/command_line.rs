@@ -1,11 +1,12 @@
 //! `latchkey`, as a person and the AWS tools use it: the sign-in through Cognito's pages, keys for every tool, and a
 //! sign-in that lasts under rotation, whatever happens to the processes that share it.
 
+mod clients;
 mod configure;
 mod doctor;
 mod files;
 mod line;
-mod machine;
+pub(crate) mod machine;
 mod serve;
 mod transfers;
 
@@ -19,8 +20,8 @@ use std::{
 
 use serde_json::Value;
 
-use self::machine::{Ended, Machine, address_of_page, sign_in, visit};
-use crate::stack::{Keys, STACK, aws, put, recorded, root};
+use self::machine::{Ended, Machine, PROGRAM, address_of_page, sign_in, visit};
+use crate::stack::{Keys, STACK, Stack, aws_at, put, recorded, root};
 
 #[test]
 fn a_person_signs_in_in_the_browser_and_out_again() {
@@ -94,7 +95,7 @@ fn every_aws_tool_gets_keys() {
     let place = format!("s3://{}/{home}", recorded("bucket"));
     let config = machine.folder.join(".aws/config");
     fs::create_dir_all(config.parent().unwrap()).unwrap();
-    let program = root().join("target/debug/latchkey");
+    let program = root().join(PROGRAM);
     let lines =
         format!("[profile files]\nregion = eu-west-1\ncredential_process = {} credentials\n", program.display());
     fs::write(&config, lines).unwrap();
@@ -134,11 +135,11 @@ const RESERVE_SECONDS: u64 = 60;
 const USE_SECONDS: u64 = 10;
 
 /// Lets the command line's id tokens end soon.
-fn shorten_id_tokens() {
-    let client = STACK.output("CommandLineClientId").to_owned();
-    let pool = recorded("user_pool_id");
+fn shorten_id_tokens(stack: &Stack) {
+    let client = stack.output("CommandLineClientId").to_owned();
+    let pool = stack.text("user_pool_id");
     let describe = ["cognito-idp", "describe-user-pool-client", "--user-pool-id", pool, "--client-id", &client];
-    let described = aws(&Keys::admin(), &[&describe[..], &["--output", "json"]].concat()).unwrap();
+    let described = aws_at(stack, &Keys::admin(), &[&describe[..], &["--output", "json"]].concat()).unwrap();
     // An update resets what it does not say again.
     let mut settings = serde_json::from_str::<Value>(&described).unwrap()["UserPoolClient"].take();
     for name in ["CreationDate", "LastModifiedDate", "DefaultRedirectURI"] {
@@ -152,12 +153,12 @@ fn shorten_id_tokens() {
     settings["IdTokenValidity"] = (RESERVE_SECONDS + USE_SECONDS).into();
     settings["TokenValidityUnits"]["IdToken"] = "seconds".into();
     let input = settings.to_string();
-    aws(&Keys::admin(), &["cognito-idp", "update-user-pool-client", "--cli-input-json", &input]).unwrap();
+    aws_at(stack, &Keys::admin(), &["cognito-idp", "update-user-pool-client", "--cli-input-json", &input]).unwrap();
 }
 
 #[test]
 fn a_sign_in_lasts_while_many_processes_share_it_and_some_are_killed() {
-    shorten_id_tokens();
+    shorten_id_tokens(&STACK);
     let machine = Machine::new("clara");
     machine.log_in();
     for round in 0..3 {

@@ -5,13 +5,16 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::Path,
-    process::{self, Command, Output},
+    process::{self, Command, Output, Stdio},
 };
 
 use runtime::bootstrap;
 use serde_json::{Value, json};
 
-use crate::stack::{recorded, root, stack_py, state};
+use crate::{
+    command_line::machine::{PROGRAM, address_of_page, sign_in_as, visit},
+    stack::{recorded, root, stack_py, state},
+};
 
 #[test]
 fn a_port_that_is_taken_is_one_clear_line() {
@@ -99,7 +102,7 @@ fn a_build_that_fails_starts_nothing() {
     let other = state().join("unbuilt");
     let output = up_with_cargo(&other, "echo 'error: expected `;`' >&2; exit 101");
     let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said, "error: expected `;`\nlatchkey: the functions could not be built; nothing was started\n");
+    assert_eq!(said, "error: expected `;`\nlatchkey: the programs could not be built; nothing was started\n");
     assert_eq!(output.status.code(), Some(1));
     assert!(!other.join("stack.json").exists());
 }
@@ -108,22 +111,53 @@ fn a_build_that_fails_starts_nothing() {
 fn up_deploys_what_cargo_has_just_built_and_says_how_long_each_phase_took() {
     let other = state().join("quick");
     let other_text = other.to_str().unwrap();
-    let functions = ["token-exchange", "list-objects", "object-links", "pre-sign-up"];
-    let built = functions.map(|name| {
-        let program = bootstrap(name);
+    let programs = ["token-exchange", "list-objects", "object-links", "pre-sign-up", "latchkey"];
+    let built = programs.map(|name| {
+        let program = if name == "latchkey" { root().join(PROGRAM) } else { bootstrap(name) };
         format!("echo '{}'", json!({ "target": { "name": name }, "executable": program }))
     });
     let output = up_with_cargo(&other, &built.join("\n"));
     let shown = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{shown}{}", String::from_utf8_lossy(&output.stderr));
-    for expected in ["functions built in ", "Deploying template.yaml", "  done in ", "hello.txt", "Up after "] {
+    for expected in ["programs built in ", "Deploying template.yaml", "  done in ", "hello.txt", "Up after "] {
         assert!(shown.contains(expected), "{expected}: {shown}");
     }
+    what_is_shown_of_the_command_line_works_as_it_is_pasted(&other, &shown);
     // The newest build is the one that is invoked.
     let answer = invoke(other_text, "pre-sign-up", "pre-sign-up/blocked-domain.json").unwrap();
     assert_eq!(answer["errorType"], "SignUpRefused", "{answer}");
     assert!(other.join("quick/functions/pre-sign-up/bootstrap").exists());
     assert_eq!(stack_py(&["down", "--state", other_text]).unwrap(), "» Stopped\n");
+}
+
+/// Belongs to the test of `up`, which brings the stack about.
+fn what_is_shown_of_the_command_line_works_as_it_is_pasted(state: &Path, shown: &str) {
+    let section = shown.split("\nThe command line, ").nth(1).unwrap().split("\nThe API:\n").next().unwrap();
+    let lines = section.lines().skip(1).map(str::trim).filter(|line| !line.is_empty());
+    let (set_up, lines): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with("export "));
+    let bash = |line: &str| {
+        let mut command = Command::new("bash");
+        command.args(["-euc", &format!("{}\n{line}", set_up.join("\n"))]).current_dir(root());
+        // No browser opens.
+        command.env("BROWSER", "true").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let mut login = bash(lines[0]).spawn().unwrap();
+    let people: Value = serde_json::from_str(&fs::read_to_string(state.join("people.json")).unwrap()).unwrap();
+    let back = sign_in_as(&address_of_page(&mut login), "ada", people["ada"].as_str().unwrap());
+    assert_eq!(visit(&back).status, 200);
+    let signed_in = login.wait_with_output().unwrap();
+    assert!(String::from_utf8_lossy(&signed_in.stderr).ends_with("You are signed in as ada@example.com.\n"));
+    let mut seen = String::new();
+    for line in lines.iter().skip(1) {
+        let output = bash(line).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        seen += &String::from_utf8(output.stdout).unwrap();
+    }
+    for expected in ["welcome.txt", "hello.txt"] {
+        assert!(seen.contains(expected), "{seen}");
+    }
+    assert!(bash("latchkey whoami").status().unwrap().success());
 }
 
 /// What `make invoke` prints on a machine without a container engine.

@@ -91,6 +91,12 @@ pub(crate) static PROVIDERS_STACK: LazyLock<Stack> = LazyLock::new(|| {
     })
 });
 
+/// A stack where credentials end soon, and all else is as usual.
+pub(crate) static SHORT_STACK: LazyLock<Stack> = LazyLock::new(|| {
+    LazyLock::force(&STACK);
+    Stack::start("short", &["--credentials-seconds", &CREDENTIALS_SECONDS.to_string()], |_| Vec::new())
+});
+
 impl Stack {
     /// Starts a local AWS with these options, prepares it, and deploys with the NAME=VALUE parameters that returns.
     pub(crate) fn start(name: &str, options: &[&str], prepare: impl FnOnce(&Self) -> Vec<String>) -> Self {

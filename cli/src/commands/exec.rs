@@ -22,6 +22,8 @@ pub(crate) async fn exec(mut session: Session, role: Option<&str>, command: &[Os
     }
     #[cfg(not(unix))]
     {
+        // Ctrl-C reaches both, and the command decides what it means.
+        let _interruptions = tokio::signal::windows::ctrl_c().map_err(CliError::failed)?;
         let status = child.status().map_err(|error| environment::cannot_run(&child, &error))?;
         Ok(environment::exit_code(status))
     }

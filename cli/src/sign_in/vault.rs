@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use etcetera::BaseStrategy;
+use etcetera::base_strategy::{BaseStrategy, choose_native_strategy};
 use ring::{
     aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     rand::{SecureRandom, SystemRandom},
@@ -73,7 +73,7 @@ impl Vault {
     pub(crate) fn open(profile: &ProfileName) -> Result<Self, CliError> {
         let folder = match env::var_os("LATCHKEY_HOME") {
             Some(folder) => PathBuf::from(folder),
-            None => etcetera::choose_base_strategy().map_err(CliError::failed)?.data_dir().join("latchkey"),
+            None => choose_native_strategy().map_err(CliError::failed)?.data_dir().join("latchkey"),
         };
         let key = key_store::read(&folder)?;
         Ok(Self { folder, profile: profile.clone(), key })
@@ -91,7 +91,8 @@ impl Vault {
     /// [`CliError::Failed`] when the folder cannot be written.
     pub(crate) async fn lock(&self) -> Result<Lock, CliError> {
         private_files::make_folder(&self.folder).map_err(|error| self.problem(&error))?;
-        let file = File::options().create(true).append(true).open(self.path("lock"));
+        // Windows locks no file that is open for appending alone.
+        let file = File::options().create(true).read(true).append(true).open(self.path("lock"));
         let file = file.map_err(|error| self.problem(&error))?;
         // The system's wait would stop everything else that this process does.
         let locked = spawn_blocking(move || file.lock().map(|()| Lock(file))).await.map_err(CliError::failed)?;

@@ -7,10 +7,14 @@ use std::{
 
 use serde_json::Value;
 
-use crate::stack::{PASSWORD, Person, Reply, get, post, recorded, root};
+use crate::stack::{PASSWORD, Person, Reply, STACK, Stack, get, post, root};
+
+/// Where the built program is.
+pub(crate) const PROGRAM: &str = "target/debug/latchkey";
 
 /// The program on somebody's machine: with a folder for what it keeps.
 pub(super) struct Machine {
+    stack: &'static Stack,
     pub(super) folder: PathBuf,
     pub(super) person: Person,
 }
@@ -18,14 +22,23 @@ pub(super) struct Machine {
 impl Machine {
     /// A new machine of a new person.
     pub(super) fn new(name: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("machines").join(name);
+        Self::of(&STACK, Person::new(name))
+    }
+
+    /// The same at `stack`.
+    pub(super) fn new_at(stack: &'static Stack, name: &str) -> Self {
+        Self::of(stack, Person::new_at(stack, name))
+    }
+
+    fn of(stack: &'static Stack, person: Person) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("machines").join(&person.name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        Self { folder, person: Person::new(name) }
+        Self { stack, folder, person }
     }
 
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(root().join("target/debug/latchkey"));
+        let mut command = Command::new(root().join(PROGRAM));
         command.args(arguments).env_clear().envs(self.variables());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -36,7 +49,7 @@ impl Machine {
             ("PATH", std::env::join_paths([root().join(".venv/aws/bin"), "/usr/bin".into(), "/bin".into()]).unwrap()),
             ("HOME", self.folder.clone().into_os_string()),
             ("LATCHKEY_HOME", self.folder.join("kept").into_os_string()),
-            ("AWS_ENDPOINT_URL", recorded("endpoint").into()),
+            ("AWS_ENDPOINT_URL", self.stack.text("endpoint").into()),
             // No browser opens.
             ("BROWSER", "true".into()),
         ]
@@ -49,7 +62,7 @@ impl Machine {
 
     /// Signs in with the address that the browser comes back to pasted.
     pub(super) fn log_in(&self) {
-        let mut login = self.command(&["login", "--no-browser", "--url", recorded("api_url")]).spawn().unwrap();
+        let mut login = self.command(&["login", "--no-browser", "--url", self.stack.text("api_url")]).spawn().unwrap();
         let page = address_of_page(&mut login);
         writeln!(login.stdin.take().unwrap(), "{}", sign_in(&page, &self.person)).unwrap();
         let ended = Ended::of(login.wait_with_output().unwrap());
@@ -77,7 +90,7 @@ impl Ended {
 }
 
 /// Reads the address of the sign-in page, which a login says first.
-pub(super) fn address_of_page(login: &mut Child) -> String {
+pub(crate) fn address_of_page(login: &mut Child) -> String {
     // One byte at a time, so that the rest is left for whoever reads on.
     let mut said = String::new();
     let mut byte = [0];
@@ -90,14 +103,19 @@ pub(super) fn address_of_page(login: &mut Child) -> String {
 
 /// Signs `person` in at the page, in place of the browser, and returns the address to which it is sent back.
 pub(super) fn sign_in(page: &str, person: &Person) -> String {
-    let asked = page.split_once('?').unwrap().1;
+    sign_in_as(page, &person.name, PASSWORD)
+}
+
+/// The same for somebody with another password.
+pub(crate) fn sign_in_as(page: &str, name: &str, password: &str) -> String {
+    let (page, asked) = page.split_once('?').unwrap();
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
-    let url = format!("{}/login", recorded("endpoint"));
-    let reply = post(&url, &form, &format!("{asked}&username={}&password={PASSWORD}", person.name));
+    let url = page.replace("/oauth2/authorize", "/login");
+    let reply = post(&url, &form, &format!("{asked}&username={name}&password={password}"));
     reply.header("location").unwrap_or_else(|| panic!("{reply:?}")).to_owned()
 }
 
 /// What a browser gets at an address of the program's own.
-pub(super) fn visit(address: &str) -> Reply {
+pub(crate) fn visit(address: &str) -> Reply {
     get(&address.replace("localhost", "127.0.0.1"), &[])
 }

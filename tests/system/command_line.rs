@@ -8,6 +8,7 @@ mod files;
 mod line;
 pub(crate) mod machine;
 mod serve;
+mod terminal;
 mod transfers;
 
 use std::{

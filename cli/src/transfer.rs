@@ -44,6 +44,8 @@ pub(crate) struct Transfer {
     unfinished: UnfinishedUploads,
     /// Whether what is there already is left alone.
     is_new: bool,
+    /// Whether what was copied is removed where it was.
+    is_move: bool,
 }
 
 /// How a copy ended.
@@ -56,13 +58,14 @@ enum Outcome {
 }
 
 impl Transfer {
-    pub(crate) fn new(bucket: Bucket, folder: &std::path::Path, is_new: bool) -> Self {
+    pub(crate) fn new(bucket: Bucket, folder: &std::path::Path, is_new: bool, is_move: bool) -> Self {
         Self {
             bucket,
             memory: Arc::new(Semaphore::new(PARTS_AT_ONCE as usize)),
             progress: Progress::new(),
             unfinished: UnfinishedUploads::new(folder),
             is_new,
+            is_move,
         }
     }
 

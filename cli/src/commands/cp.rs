@@ -75,5 +75,5 @@ pub(super) async fn run(
     let folder = session.vault.folder().to_owned();
     let bucket = Bucket::open(session).await?;
     let plan = Plan::new(&bucket, Wish { sources, target, is_recursive, version_id }).await?;
-    transfer::run(Transfer::new(bucket, &folder, no_clobber), plan, is_move).await
+    transfer::run(Transfer::new(bucket, &folder, no_clobber, is_move), plan).await
 }

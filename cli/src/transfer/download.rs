@@ -123,7 +123,7 @@ impl Download<'_> {
     }
 
     fn finished(self, time: Option<SystemTime>, bytes: u64) -> Result<Outcome, S3Error> {
-        let is_named = self.sink.finish(time, self.transfer.is_new)?;
+        let is_named = self.sink.finish(time, self.transfer.is_new, self.transfer.is_move)?;
         Ok(if is_named { Outcome::Copied(bytes) } else { Outcome::LeftAlone })
     }
 }

@@ -1,11 +1,7 @@
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    Outcome, Transfer,
-    download::download,
-    sink::Target,
-    source::{Source, shown},
-    upload::upload,
+    Outcome, Transfer, download::download, local_name::IGNORES_CASE, sink::Target, source::Source, upload::upload,
 };
 use crate::{
     bucket::{Object, Place, S3Error},
@@ -36,32 +32,45 @@ impl Job {
         }
     }
 
-    /// Does it.
+    /// What names the target: no two jobs have the same.
+    pub(super) fn target(&self) -> String {
+        match self {
+            Self::Upload { to, .. } | Self::UploadStandardInput { to } | Self::Copy { to, .. } => to.exact(),
+            Self::Download { to: Target::StandardOutput, .. } => "-".to_owned(),
+            Self::Download { to: Target::File(path), .. } => {
+                let path = path.to_string_lossy();
+                if IGNORES_CASE { path.to_lowercase() } else { path.into_owned() }
+            }
+        }
+    }
+
+    /// Does it. With a move, what was copied is removed where it was.
     ///
     /// # Errors
     ///
     /// A [`CliError`] that names the file or the place.
     pub(super) async fn run(&self, transfer: &Arc<Transfer>) -> Result<Outcome, CliError> {
-        match self {
-            Self::Upload { file, to, .. } => upload(transfer, Source::file(file)?, to).await,
-            Self::UploadStandardInput { to } => upload(transfer, Source::standard_input(), to).await,
-            Self::Download { object, version_id, to } => download(transfer, object, version_id.as_deref(), to).await,
-            Self::Copy { object, version_id, to } => copy(transfer, object, version_id.as_deref(), to).await,
+        let (object, outcome) = match self {
+            Self::Upload { file, to, .. } => {
+                let mut source = Source::file(file)?;
+                let outcome = upload(transfer, &mut source, to).await?;
+                if transfer.is_move && outcome != Outcome::LeftAlone {
+                    source.remove()?;
+                }
+                return Ok(outcome);
+            }
+            Self::UploadStandardInput { to } => {
+                return upload(transfer, &mut Source::standard_input(), to).await;
+            }
+            Self::Download { object, version_id, to } => {
+                (object, download(transfer, object, version_id.as_deref(), to).await?)
+            }
+            Self::Copy { object, version_id, to } => (object, copy(transfer, object, version_id.as_deref(), to).await?),
+        };
+        if transfer.is_move && outcome != Outcome::LeftAlone {
+            transfer.bucket.delete(&object.key).await?;
         }
-    }
-
-    /// Removes what was copied, from where it was.
-    ///
-    /// # Errors
-    ///
-    /// A [`CliError`] when it cannot be removed.
-    pub(super) async fn remove_source(&self, transfer: &Transfer) -> Result<(), CliError> {
-        match self {
-            Self::Upload { file, .. } => fs::remove_file(file)
-                .map_err(|error| CliError::Failed(format!("{} was copied, but not removed: {error}.", shown(file)))),
-            Self::UploadStandardInput { .. } => Ok(()),
-            Self::Download { object, .. } | Self::Copy { object, .. } => transfer.bucket.delete(&object.key).await,
-        }
+        Ok(outcome)
     }
 }
 

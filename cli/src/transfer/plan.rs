@@ -6,15 +6,11 @@ use std::{
 
 use walkdir::WalkDir;
 
-use super::{
-    job::Job,
-    local_name::{IGNORES_CASE, Names},
-    sink::Target,
-    source::shown,
-};
+use super::{job::Job, local_name::Names, sink::Target, source::shown};
 use crate::{
     bucket::{Bucket, Location, Object, Place},
     error::CliError,
+    show,
 };
 
 /// What a person wants to have copied.
@@ -37,6 +33,22 @@ pub(crate) struct Plan {
     pub(super) folders: Vec<PathBuf>,
 }
 
+impl Wish {
+    /// Refuses to copy a folder of the bucket into itself or into one that it is in: what is copied first would be copied
+    /// again, or overwritten before it is.
+    fn check_apart(&self, bucket: &Bucket, source: &Location) -> Result<(), CliError> {
+        let (true, Location::There(from), Location::There(to)) = (self.is_recursive, source, &self.target) else {
+            return Ok(());
+        };
+        let (inner, outer) = (bucket.key_of(&from.as_folder())?, bucket.key_of(&to.as_folder())?);
+        if inner.starts_with(&outer) || outer.starts_with(&inner) {
+            let problem = "is in the other. Copy it to a folder beside them first.";
+            return Err(CliError::Usage(format!("Of {} and {}, one {problem}", from.as_folder(), to.as_folder())));
+        }
+        Ok(())
+    }
+}
+
 const NOTHING_THERE: &str = "Nothing of that is in the bucket: a place there starts with home:, team: or bucket:.";
 
 impl Plan {
@@ -52,6 +64,7 @@ impl Plan {
             return Err(CliError::Usage("A version is that of one object.".to_owned()));
         }
         for source in &wish.sources {
+            wish.check_apart(bucket, source)?;
             match (source, &wish.target) {
                 (Location::Here(file), Location::There(to)) if wish.is_recursive => plan.upload_all(file, to)?,
                 (Location::Here(file), Location::There(to)) => plan.upload(file, to, is_into)?,
@@ -60,7 +73,21 @@ impl Plan {
                 _ => return Err(CliError::Usage(NOTHING_THERE.to_owned())),
             }
         }
+        plan.refuse_the_same_target_twice();
         Ok(plan)
+    }
+
+    /// Of several that would overwrite each other, only the first is copied.
+    fn refuse_the_same_target_twice(&mut self) {
+        let (mut targets, refused) = (HashSet::new(), &mut self.refused);
+        self.jobs.retain(|job| {
+            let is_first = targets.insert(job.target());
+            if !is_first {
+                let shown = show::name(&job.target());
+                refused.push(CliError::Failed(format!("{shown} is the target of another file, too.")));
+            }
+            is_first
+        });
     }
 
     fn upload(&mut self, file: &Path, to: &Place, is_into: bool) -> Result<(), CliError> {
@@ -129,7 +156,6 @@ impl Plan {
             vec![bucket.object(from, wish.version_id.as_deref()).await?]
         };
         let folder = if wish.is_recursive { bucket.key_of(&from.as_folder())? } else { String::new() };
-        let mut paths = HashSet::new();
         for object in objects {
             // The consoles of S3 keep an empty object for a folder.
             if wish.is_recursive && object.key.ends_with('/') {
@@ -145,7 +171,7 @@ impl Plan {
                     return Err(CliError::Usage("Only one object can go to standard output.".to_owned()));
                 }
                 Location::Here(path) => {
-                    file_for(path, from, rest, wish, &mut paths).map(|file| download(object, wish, Target::File(file)))
+                    file_for(path, from, rest, wish).map(|file| download(object, wish, Target::File(file)))
                 }
                 Location::There(to) => place_for(to, from, rest, wish).map(|to| Job::Copy {
                     object,
@@ -168,13 +194,7 @@ fn download(object: Object, wish: &Wish, to: Target) -> Job {
 }
 
 /// The file for an object from `from`, or for what is called `rest` in it.
-fn file_for(
-    path: &Path,
-    from: &Place,
-    rest: Option<&str>,
-    wish: &Wish,
-    paths: &mut HashSet<String>,
-) -> Result<PathBuf, CliError> {
+fn file_for(path: &Path, from: &Place, rest: Option<&str>, wish: &Wish) -> Result<PathBuf, CliError> {
     let ends_with_separator = path.to_string_lossy().ends_with(std::path::is_separator);
     let rest = match rest {
         Some(rest) => rest,
@@ -182,11 +202,7 @@ fn file_for(
         None => return Ok(path.to_owned()),
     };
     let refused = |problem| CliError::Failed(format!("{} {problem}.", from.join(rest)));
-    let file = Names::here().path(path, rest).map_err(refused)?;
-    if IGNORES_CASE && !paths.insert(rest.to_lowercase()) {
-        return Err(refused("differs from another name in upper and lower case alone"));
-    }
-    Ok(file)
+    Names::here().path(path, rest).map_err(refused)
 }
 
 /// The place for an object from `from`, or for what is called `rest` in it.

@@ -25,12 +25,12 @@ struct Tally {
 
 type Ended = Result<Outcome, CliError>;
 
-/// Does all of a plan, many files at once, and says what was done. With `is_move`, what was copied is removed where it was.
+/// Does all of a plan, many files at once, and says what was done.
 ///
 /// # Errors
 ///
 /// The error of a single file. Those of many are said as they come, and the exit status is that of the first.
-pub(crate) async fn run(transfer: Transfer, plan: Plan, is_move: bool) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(transfer: Transfer, plan: Plan) -> Result<ExitCode, CliError> {
     let Plan { jobs, refused, folders } = plan;
     let is_single = jobs.len() + refused.len() == 1;
     let transfer = Arc::new(transfer);
@@ -40,14 +40,14 @@ pub(crate) async fn run(transfer: Transfer, plan: Plan, is_move: bool) -> Result
     }
     let mut running = JoinSet::new();
     let is_interrupted = tokio::select! {
-        () = run_all(&transfer, jobs, is_move, &mut running, is_single, &mut tally) => false,
+        () = run_all(&transfer, jobs, &mut running, is_single, &mut tally) => false,
         () = interrupted() => true,
     };
     if is_interrupted {
         let _ = timeout(CLEAN_UP_TIMEOUT, running.shutdown()).await;
     }
     transfer.progress.clear();
-    if is_move && !is_interrupted {
+    if transfer.is_move && !is_interrupted {
         // Those that are empty now.
         for folder in folders {
             let _ = fs::remove_dir(folder);
@@ -56,7 +56,7 @@ pub(crate) async fn run(transfer: Transfer, plan: Plan, is_move: bool) -> Result
     if is_single && let Some(error) = tally.errors.pop() {
         return Err(error);
     }
-    eprintln!("{}", tally.told(if is_move { "Moved" } else { "Copied" }, is_interrupted));
+    eprintln!("{}", tally.told(if transfer.is_move { "Moved" } else { "Copied" }, is_interrupted));
     Ok(match tally.errors.first() {
         _ if is_interrupted => ExitCode::from(INTERRUPTED),
         Some(error) => error.exit_code(),
@@ -67,7 +67,6 @@ pub(crate) async fn run(transfer: Transfer, plan: Plan, is_move: bool) -> Result
 async fn run_all(
     transfer: &Arc<Transfer>,
     jobs: Vec<Job>,
-    is_move: bool,
     running: &mut JoinSet<Ended>,
     is_single: bool,
     tally: &mut Tally,
@@ -80,19 +79,11 @@ async fn run_all(
             tally.join_one(transfer, running, is_single).await;
         }
         let transfer = Arc::clone(transfer);
-        running.spawn(async move { run_one(&transfer, &job, is_move).await });
+        running.spawn(async move { job.run(&transfer).await });
     }
     while !running.is_empty() {
         tally.join_one(transfer, running, is_single).await;
     }
-}
-
-async fn run_one(transfer: &Arc<Transfer>, job: &Job, is_move: bool) -> Result<Outcome, CliError> {
-    let outcome = job.run(transfer).await?;
-    if is_move && matches!(outcome, Outcome::Copied(_)) {
-        job.remove_source(transfer).await?;
-    }
-    Ok(outcome)
 }
 
 impl Tally {

@@ -87,7 +87,7 @@ impl Sink {
     /// # Errors
     ///
     /// [`CliError::Failed`] when that cannot be done.
-    pub(super) fn finish(self, time: Option<SystemTime>, is_new: bool) -> Result<bool, CliError> {
+    pub(super) fn finish(self, time: Option<SystemTime>, is_new: bool, is_move: bool) -> Result<bool, CliError> {
         let (file, path) = match self {
             Self::File { file, path } => (file, path),
             Self::Stream { mut stream, name } => {
@@ -97,6 +97,10 @@ impl Sink {
         if let Some(time) = time {
             // A file system may know no such time.
             let _ = file.as_file().set_modified(time);
+        }
+        if is_move {
+            // Before the object goes, it has to be on the disk.
+            block_in_place(|| file.as_file().sync_all()).map_err(|error| unwritable(&shown(&path), &error))?;
         }
         let named = if is_new { file.persist_noclobber(&path) } else { file.persist(&path) };
         match named {

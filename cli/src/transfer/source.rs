@@ -82,6 +82,18 @@ impl Source {
         Ok(())
     }
 
+    /// Removes the file, if it is still the one that was read.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Failed`] when it is another, or cannot be removed.
+    pub(super) fn remove(&self) -> Result<(), CliError> {
+        self.check_unchanged()?;
+        let Some((path, _)) = &self.file else { return Ok(()) };
+        let removed = fs::remove_file(path);
+        removed.map_err(|error| CliError::Failed(format!("{} was copied, but not removed: {error}.", shown(path))))
+    }
+
     fn problem(&self, error: &io::Error) -> CliError {
         match &self.file {
             Some((path, _)) => unreadable(path, error),

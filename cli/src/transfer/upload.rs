@@ -21,13 +21,13 @@ pub(super) struct Upload<'a> {
 /// # Errors
 ///
 /// A [`CliError`] when it cannot be read, or S3 refuses.
-pub(super) async fn upload(transfer: &Arc<Transfer>, mut source: Source, place: &Place) -> Result<Outcome, CliError> {
+pub(super) async fn upload(transfer: &Arc<Transfer>, source: &mut Source, place: &Place) -> Result<Outcome, CliError> {
     let key = transfer.bucket.key_of(place)?;
     let progress = transfer.progress.file(place.name(), source.size.unwrap_or_default());
     let upload = Upload { transfer, key, progress };
-    let sent = match upload.size_of_one_request(&mut source).await {
-        Ok(Some(size)) => upload.in_one_request(&mut source, size).await,
-        Ok(None) => multipart::upload(&upload, &mut source).await,
+    let sent = match upload.size_of_one_request(source).await {
+        Ok(Some(size)) => upload.in_one_request(source, size).await,
+        Ok(None) => multipart::upload(&upload, source).await,
         Err(error) => Err(error.into()),
     };
     match sent {

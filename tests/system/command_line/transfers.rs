@@ -169,3 +169,17 @@ fn what_arrives_damaged_is_refused() {
         assert!(ended.status != 0 && !machine.folder.join("back").exists(), "{name}: {ended:?}");
     }
 }
+
+#[test]
+fn what_changed_meanwhile_is_not_removed() {
+    let machine = machine("gus", &[("note", &"x".repeat(5_000_000))]);
+    let slow = Line::new(Fault::Slow(20));
+    let process = start(&machine, &slow, &["mv", "note", "home:"]);
+    wait_until("it is read", || slow.sent() > 1_000_000);
+    let note = machine.folder.join("note");
+    fs::File::options().append(true).open(&note).unwrap().write_all(b"and this").unwrap();
+    let ended = Ended::of(process.wait_with_output().unwrap());
+    assert_eq!((ended.status, ended.error.as_str()), (1, "latchkey: note changed while it was read.\n"), "{ended:?}");
+    assert!(fs::read_to_string(&note).unwrap().ends_with("and this"));
+    assert_eq!(run(&machine, &["ls"]).out, "note\n", "as it was");
+}

@@ -105,7 +105,8 @@ Examples:
   latchkey configure
   aws s3 ls --profile latchkey s3://my-bucket/public/
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 3 not signed in, 4 refused, 5 try again later.";
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 not signed in, 4 refused, 5 try again later,
+130 interrupted.";
 
 #[cfg(test)]
 mod tests {

@@ -5,10 +5,12 @@ mod error;
 mod keys;
 mod listing;
 mod place;
+mod told;
 mod versions;
 
 use aws_sdk_s3::{Client, operation::head_object::HeadObjectOutput, types::ChecksumMode};
 
+use self::keys::SessionKeys;
 pub(crate) use self::{
     error::S3Error,
     listing::{Listing, Object},
@@ -20,10 +22,16 @@ use crate::{
     sign_in::{Folders, Session},
 };
 
+/// The largest object that S3 copies in one request, in bytes.
+///
+/// Source: "Copying objects" in the Amazon S3 user guide.
+const COPY_BYTES_MAX: u64 = 5 << 30;
+
 /// The bucket, and where the person's folders are in it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Bucket {
     client: Client,
+    keys: SessionKeys,
     folders: Folders,
 }
 
@@ -35,8 +43,13 @@ impl Bucket {
     /// As [`Session::folders`], and [`CliError::Usage`] when a variable of the environment is not acceptable.
     pub(crate) async fn open(mut session: Session) -> Result<Self, CliError> {
         let (folders, region) = session.folders().await?;
-        let client = endpoint::client(session, &region)?;
-        Ok(Self { client, folders })
+        let (client, keys) = endpoint::client(session, &region)?;
+        Ok(Self { client, keys, folders })
+    }
+
+    /// Waits until nothing is under way that must not stop half-way.
+    pub(crate) async fn settle(&self) {
+        self.keys.settle().await;
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -96,6 +109,19 @@ impl Bucket {
         }
     }
 
+    /// Refuses what S3 does not copy by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Failed`] for an object that is too large.
+    pub(crate) fn check_copy(&self, key: &str, size: u64) -> Result<(), CliError> {
+        if size > COPY_BYTES_MAX {
+            let problem = "is over 5 GiB, which S3 does not copy by itself. Download it, and upload it again.";
+            return Err(CliError::Failed(format!("{} {problem}", self.place_of(key))));
+        }
+        Ok(())
+    }
+
     /// Copies an object, or a version of it, over `target`. Its metadata goes with it.
     ///
     /// # Errors
@@ -120,13 +146,13 @@ impl Bucket {
         format!("{}/{key}{version}", self.name())
     }
 
-    /// Deletes an object. With versions, it is still there below a marker.
+    /// Deletes an object, if given only the one with this `ETag`. With versions, it is still there below a marker.
     ///
     /// # Errors
     ///
-    /// A [`CliError`] when S3 refuses.
-    pub(crate) async fn delete(&self, key: &str) -> Result<(), CliError> {
-        let deleted = self.client.delete_object().bucket(self.name()).key(key).send().await;
-        deleted.map(drop).map_err(|error| S3Error::from(error).at(&self.place_of(key)))
+    /// An [`S3Error`]: S3 refuses, or another object is there ([`S3Error::Exists`]).
+    pub(crate) async fn delete(&self, key: &str, etag: Option<String>) -> Result<(), S3Error> {
+        let delete = self.client.delete_object().bucket(self.name()).key(key).set_if_match(etag);
+        delete.send().await.map(drop).map_err(S3Error::from)
     }
 }

@@ -17,7 +17,7 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub(crate) struct Network {
     https: HttpsClient,
     variables: Variables,
-    is_verbose: bool,
+    pub(crate) is_verbose: bool,
 }
 
 impl Network {
@@ -52,7 +52,12 @@ impl Network {
     ///
     /// [`CliError::Usage`] when that is not an address.
     pub(crate) fn endpoint(&self, service_variable: &'static str) -> Result<Option<Endpoint>, CliError> {
-        self.variables.endpoint(service_variable).map_err(|error| CliError::Usage(error.to_string()))
+        let endpoint = self.variables.endpoint(service_variable);
+        let endpoint = endpoint.map_err(|error| CliError::Usage(error.to_string()))?;
+        if let Some(endpoint) = &endpoint {
+            check_address(&endpoint.as_str().parse().map_err(CliError::failed)?)?;
+        }
+        Ok(endpoint)
     }
 
     /// The configuration of an SDK's client.
@@ -91,6 +96,9 @@ impl Network {
 
 /// Refuses what is neither `https` nor on this machine.
 fn check_address(uri: &Uri) -> Result<(), CliError> {
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(CliError::Usage("An address has no user name and no password here.".to_owned()));
+    }
     let is_here = matches!(uri.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
     match uri.scheme_str() {
         Some("https") => Ok(()),
@@ -123,6 +131,7 @@ mod tests {
             ("http://[::1]:8000/x", true),
             ("http://api.example.com/x", false),
             ("http://127.0.0.1.example.com/x", false),
+            ("https://ada:secret@api.example.com/x", false),
             ("/x", false),
         ];
         for (address, is_accepted) in cases {

@@ -34,6 +34,19 @@ pub(crate) fn make(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Opens a file to read and write it, and makes it unless it is there.
+///
+/// # Errors
+///
+/// As [`fs::OpenOptions::open`].
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Makes a file in `folder` that is removed when the path is dropped. Others cannot guess its name.
 ///
 /// # Errors

@@ -16,9 +16,18 @@ use crate::error::CliError;
 pub(crate) fn name(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() { shown.extend(character.escape_default()) } else { shown.push(character) }
+        if character.is_control() || is_invisible(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
     }
     shown
+}
+
+/// Whether a character changes how others are shown, such as the direction of the line (Unicode Standard Annex #9).
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A folder's name.
@@ -89,9 +98,12 @@ mod tests {
 
     #[test]
     fn a_name_stays_on_its_line() {
-        for (text, shown) in
-            [("a b é 漢", "a b é 漢"), ("a\nb\t", "a\\nb\\t"), ("\u{1b}[31m\u{9b}", "\\u{1b}[31m\\u{9b}")]
-        {
+        for (text, shown) in [
+            ("a b é 漢", "a b é 漢"),
+            ("a\u{202e}b", "a\\u{202e}b"),
+            ("a\nb\t", "a\\nb\\t"),
+            ("\u{1b}[31m\u{9b}", "\\u{1b}[31m\\u{9b}"),
+        ] {
             assert_eq!(name(text), shown);
         }
     }

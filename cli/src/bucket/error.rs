@@ -53,7 +53,11 @@ where
         // An answer to HEAD has no body, so its status has to do.
         let status = error.raw_response().map(|answer| answer.status().as_u16());
         match (status, error.code()) {
-            (Some(412), _) | (_, Some("ConditionalRequestConflict")) => Self::Exists,
+            (Some(412), _) => Self::Exists,
+            // Somebody else writes there at this moment, or not all of the request arrived.
+            (_, Some(code @ ("ConditionalRequestConflict" | "RequestTimeout" | "BadDigest" | "IncompleteBody"))) => {
+                Self::Other(CliError::TryLater(format!("S3 did not take it ({code}).")))
+            }
             // 405: the version is a marker of a deletion.
             (Some(404 | 405), _) | (_, Some("NoSuchVersion")) => Self::Missing,
             (_, Some("RequestTimeTooSkewed")) => Self::Other(CliError::failed("The clock of this machine is wrong.")),

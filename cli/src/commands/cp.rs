@@ -26,13 +26,13 @@ pub(crate) struct Arguments {
 /// What is copied where.
 #[derive(Debug, Args)]
 pub(super) struct Places {
-    /// Files, or places in the bucket: home:PATH, team:PATH or bucket:KEY. `-` is standard input.
+    /// Files, or places in the bucket: home:PATH, team:PATH or bucket:KEY. For cp, `-` is standard input.
     #[arg(required = true, value_name = "SRC", value_parser = OsStringValueParser::new().map(|text| Location::of(&text)))]
     pub(super) sources: Vec<Location>,
-    /// The same, or a folder: with a slash at its end in the bucket. `-` is standard output.
+    /// The same, or a folder: with a slash at its end in the bucket. For cp, `-` is standard output.
     #[arg(value_name = "DST", value_parser = OsStringValueParser::new().map(|text| Location::of(&text)))]
     pub(super) target: Location,
-    /// Everything in the folder SRC, into the folder DST.
+    /// Everything in the folder SRC, into the folder DST. Of several, each keeps its name there.
     #[arg(short, long)]
     recursive: bool,
     /// Leave alone what is there already.
@@ -72,8 +72,8 @@ pub(super) async fn run(
     is_move: bool,
 ) -> Result<ExitCode, CliError> {
     let Places { sources, target, recursive: is_recursive, no_clobber } = places;
-    let folder = session.vault.folder().to_owned();
+    let folder = session.vault.uploads();
     let bucket = Bucket::open(session).await?;
-    let plan = Plan::new(&bucket, Wish { sources, target, is_recursive, version_id }).await?;
+    let plan = Plan::new(&bucket, Wish { sources, target, is_recursive, version_id, is_move }).await?;
     transfer::run(Transfer::new(bucket, &folder, no_clobber, is_move), plan).await
 }

@@ -10,6 +10,7 @@ use crate::{
     error::CliError,
     metadata::{self, AppClient},
     network::Network,
+    show,
     sign_in::{
         App, Claims, Session, SignIn,
         authorization_server::{self, SignInClient, Tokens},
@@ -68,7 +69,7 @@ pub(crate) async fn login(mut session: Session, no_browser: bool) -> Result<Exit
         keys: BTreeMap::new(),
     };
     session.begin(&sign_in).await?;
-    eprintln!("You are signed in{}.", name.map(|name| format!(" as {name}")).unwrap_or_default());
+    eprintln!("You are signed in{}.", name.map(|name| format!(" as {}", show::name(&name))).unwrap_or_default());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -47,16 +47,32 @@ pub(crate) async fn restore(session: Session, arguments: Arguments) -> Result<Ex
         let own: Vec<_> = versions.into_iter().filter(|version| version.key == key).collect();
         vec![chosen(own, arguments.version_id.as_deref(), &arguments.place)?]
     };
+    let mut errors = Vec::new();
     for version in &chosen {
-        let place = bucket.place_of(&version.key);
-        let copied = bucket.copy(&version.key, Some(&version.id), &version.key, false).await;
-        copied.map_err(|error| error.at(&place))?;
-        eprintln!("Restored {place} of {}.", show::time(version.last_modified.as_ref()));
+        match restore_one(&bucket, version).await {
+            Ok(()) => {
+                let place = bucket.place_of(&version.key);
+                eprintln!("Restored {place} of {}.", show::time(version.last_modified.as_ref()));
+            }
+            Err(error) if !arguments.recursive => return Err(error),
+            Err(error) => {
+                eprintln!("latchkey: {error}");
+                errors.push(error);
+            }
+        }
     }
     if chosen.is_empty() {
         eprintln!("Nothing was removed there.");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(errors.first().map_or(ExitCode::SUCCESS, CliError::exit_code))
+}
+
+/// Copies a version over what is there now.
+async fn restore_one(bucket: &Bucket, version: &Version) -> Result<(), CliError> {
+    let place = bucket.place_of(&version.key);
+    bucket.check_copy(&version.key, version.size)?;
+    let copied = bucket.copy(&version.key, Some(&version.id), &version.key, false).await;
+    copied.map_err(|error| error.at(&place))
 }
 
 /// The version with this id, or else the newest that is not what is there now.

@@ -41,30 +41,72 @@ Examples:
 ///
 /// # Errors
 ///
-/// A [`CliError`] when there is nothing, or S3 refuses.
+/// A [`CliError`] when there is nothing, or S3 refuses. Of several, what can be removed is.
 pub(crate) async fn remove(session: Session, arguments: Arguments) -> Result<ExitCode, CliError> {
     let bucket = Bucket::open(session).await?;
-    let mut removed = 0;
+    let (mut removed, mut errors) = (0, Vec::new());
     for place in &arguments.places {
         if arguments.recursive {
-            let objects = bucket.objects_in(place).await?;
-            if !arguments.yes && !is_meant(place, objects.len())? {
-                continue;
+            match remove_folder(&bucket, place, arguments.yes).await {
+                Ok((count, more)) => {
+                    removed += count;
+                    errors.extend(more);
+                }
+                Err(error) => errors.push(error),
             }
-            removed += remove_all(&bucket, objects).await?;
         } else {
-            // S3 deletes what is not there without a word.
-            let object = bucket.object(place, None).await?;
-            bucket.delete(&object.key).await?;
-            removed += 1;
+            match remove_one(&bucket, place).await {
+                Ok(()) => removed += 1,
+                Err(error) => errors.push(error),
+            }
         }
     }
-    eprintln!("Removed {removed} {}.", if removed == 1 { "file" } else { "files" });
-    Ok(ExitCode::SUCCESS)
+    if removed == 0 && errors.len() == 1 {
+        return errors.pop().map_or(Ok(ExitCode::SUCCESS), Err);
+    }
+    for error in &errors {
+        eprintln!("latchkey: {error}");
+    }
+    let failed = if errors.is_empty() { String::new() } else { format!(" {} could not be.", errors.len()) };
+    eprintln!("Removed {removed} {}.{failed}", if removed == 1 { "file" } else { "files" });
+    Ok(errors.first().map_or(ExitCode::SUCCESS, CliError::exit_code))
+}
+
+async fn remove_one(bucket: &Bucket, place: &Place) -> Result<(), CliError> {
+    // S3 deletes what is not there without a word.
+    let object = bucket.object(place, None).await?;
+    bucket.delete(&object.key, None).await.map_err(|error| error.at(place))
+}
+
+/// Removes everything in a folder, if that is meant. Returns how many those were, and what could not be.
+async fn remove_folder(bucket: &Bucket, place: &Place, is_meant: bool) -> Result<(usize, Vec<CliError>), CliError> {
+    let objects = bucket.objects_in(place).await?;
+    if !is_meant && !asked(place, objects.len())? {
+        return Ok((0, Vec::new()));
+    }
+    let (listed, odd): (Vec<_>, Vec<_>) = objects.into_iter().partition(|object| can_be_in_xml(&object.key));
+    let (mut removed, mut errors) = (0, Vec::new());
+    for object in odd {
+        match bucket.delete(&object.key, None).await {
+            Ok(()) => removed += 1,
+            Err(error) => errors.push(error.at(&bucket.place_of(&object.key))),
+        }
+    }
+    for some in listed.chunks(AT_ONCE_MAX) {
+        let failed = remove_some(bucket, some).await?;
+        removed += some.len() - failed.len();
+        errors.extend(failed);
+    }
+    Ok((removed, errors))
+}
+
+/// Whether a key can be named in a request for several, which is XML (XML 1.0 §2.2). S3's keys have more characters.
+fn can_be_in_xml(key: &str) -> bool {
+    !key.chars().any(|c| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'))
 }
 
 /// Asks whether everything in a folder is to go.
-fn is_meant(place: &Place, count: usize) -> Result<bool, CliError> {
+fn asked(place: &Place, count: usize) -> Result<bool, CliError> {
     if !stdin().is_terminal() {
         return Err(CliError::Usage(format!("{count} files in {} would go: say --yes.", place.as_folder())));
     }
@@ -74,28 +116,31 @@ fn is_meant(place: &Place, count: usize) -> Result<bool, CliError> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-/// Removes these, and returns how many that were.
-async fn remove_all(bucket: &Bucket, objects: Vec<Object>) -> Result<usize, CliError> {
-    let mut removed = 0;
-    for some in objects.chunks(AT_ONCE_MAX) {
-        let keys = some.iter().map(|object| ObjectIdentifier::builder().key(&object.key).build());
-        let keys = keys.collect::<Result<_, _>>().map_err(CliError::failed)?;
-        let delete = Delete::builder().set_objects(Some(keys)).quiet(true).build().map_err(CliError::failed)?;
-        let answer = bucket.client().delete_objects().bucket(bucket.name()).delete(delete).send().await;
-        let first = some.first().map_or("", |object| object.key.as_str());
-        let errors =
-            answer.map_err(|error| S3Error::from(error).at(&bucket.place_of(first)))?.errors.unwrap_or_default();
-        removed += some.len() - errors.len();
-        if let Some(error) = errors.first() {
-            let (place, code) = (bucket.place_of(error.key().unwrap_or_default()), error.code().unwrap_or_default());
-            let told = if code == "AccessDenied" {
-                S3Error::Denied.at(&place)
-            } else {
-                CliError::failed(format!("{place}: {code}."))
-            };
-            eprintln!("Removed {removed} files; at least {} could not be.", errors.len());
-            return Err(told);
+/// Removes these, and returns what could not be.
+async fn remove_some(bucket: &Bucket, objects: &[Object]) -> Result<Vec<CliError>, CliError> {
+    let keys = objects.iter().map(|object| ObjectIdentifier::builder().key(&object.key).build());
+    let keys = keys.collect::<Result<_, _>>().map_err(CliError::failed)?;
+    let delete = Delete::builder().set_objects(Some(keys)).quiet(true).build().map_err(CliError::failed)?;
+    let answer = bucket.client().delete_objects().bucket(bucket.name()).delete(delete).send().await;
+    let first = objects.first().map_or("", |object| object.key.as_str());
+    let errors = answer.map_err(|error| S3Error::from(error).at(&bucket.place_of(first)))?.errors.unwrap_or_default();
+    let errors = errors.iter().map(|error| {
+        let (place, code) = (bucket.place_of(error.key().unwrap_or_default()), error.code().unwrap_or_default());
+        if code == "AccessDenied" { S3Error::Denied.at(&place) } else { CliError::Failed(format!("{place}: {code}.")) }
+    });
+    Ok(errors.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_xml_cannot_have_are_removed_one_by_one() {
+        for (key, is_possible) in
+            [("a\n\tb é", true), ("a\u{1}", false), ("\u{1f}", false), ("\u{7f}", true), ("\u{ffff}", false)]
+        {
+            assert_eq!(can_be_in_xml(key), is_possible, "{key:?}");
         }
     }
-    Ok(removed)
 }

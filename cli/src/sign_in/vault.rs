@@ -2,7 +2,7 @@ use std::{
     env, fmt,
     fs::{self, File},
     io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     str::FromStr,
 };
 
@@ -79,9 +79,9 @@ impl Vault {
         Ok(Self { folder, profile: profile.clone(), key })
     }
 
-    /// Where everything is kept.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    /// Where unfinished uploads of the profile are noted.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.path("uploads")
     }
 
     /// Waits until no other process writes.
@@ -136,16 +136,20 @@ impl Vault {
         private_files::replace(&self.path("sign-in"), &sealed, None).map_err(|error| self.problem(&error))
     }
 
-    /// Removes what is kept of the profile. The key stays, for other profiles.
+    /// Removes what is kept of the profile. The key stays, for other profiles. Parts of uploads that S3 has, the bucket's
+    /// rules remove.
     ///
     /// # Errors
     ///
     /// [`CliError::Failed`] when it cannot be removed.
     pub(crate) fn remove(&self, _: &Lock) -> Result<(), CliError> {
-        match fs::remove_file(self.path("sign-in")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.problem(&error)),
-            _ => Ok(()),
+        for removed in [fs::remove_file(self.path("sign-in")), fs::remove_dir_all(self.uploads())] {
+            match removed {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(self.problem(&error)),
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     /// A file with `text` beside what is kept, for as long as the path is held.

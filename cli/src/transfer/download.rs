@@ -31,7 +31,7 @@ const TRIES: u32 = 5;
 /// How long to wait before the next try.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Downloads an object, or a version of it, to `target`.
+/// Downloads an object, or a version of it, to `target`, and says the `ETag` of what it got.
 ///
 /// # Errors
 ///
@@ -41,15 +41,19 @@ pub(super) async fn download(
     object: &Object,
     version_id: Option<&str>,
     target: &Target,
-) -> Result<Outcome, CliError> {
+) -> Result<(Outcome, Option<String>), CliError> {
     if transfer.is_new && target.exists() {
-        return Ok(Outcome::LeftAlone);
+        return Ok((Outcome::LeftAlone, None));
     }
     let place = transfer.bucket.place_of(&object.key);
     let progress = transfer.progress.file(place.name(), object.size);
     let get = transfer.bucket.client().get_object().bucket(transfer.bucket.name()).key(&object.key);
-    let download =
-        Download { transfer, get: get.set_version_id(version_id.map(str::to_owned)), progress, sink: target.open()? };
+    let download = Download {
+        transfer,
+        get: get.set_version_id(version_id.map(str::to_owned)),
+        progress,
+        sink: target.open(transfer.is_move)?,
+    };
     if object.size <= PART_BYTES {
         download.in_one_request().await.map_err(|error| error.at(&place))
     } else {
@@ -70,19 +74,19 @@ struct Download<'a> {
 
 impl Download<'_> {
     /// A small object, whose checksum the SDK compares.
-    async fn in_one_request(mut self) -> Result<Outcome, S3Error> {
+    async fn in_one_request(mut self) -> Result<(Outcome, Option<String>), S3Error> {
         let _memory = self.transfer.memory(PART_BYTES).await?;
         let (answer, bytes) = received(self.get.clone().checksum_mode(ChecksumMode::Enabled)).await?;
         self.sink.write(&bytes)?;
         self.progress.advance(bytes.len() as u64);
         let mtime = answer.metadata.as_ref().and_then(|metadata| metadata.get(MTIME)).map(String::as_str);
         let time = times::time_of(mtime, answer.last_modified);
-        self.finished(time, bytes.len() as u64)
+        Ok((self.finished(time, bytes.len() as u64)?, answer.e_tag))
     }
 
     /// A large object, in parts of the same version of it, several at once. They are written in their order, so that the
     /// checksum of the whole is known at the end, and a stream can be one.
-    async fn in_parts(mut self, head: HeadObjectOutput) -> Result<Outcome, S3Error> {
+    async fn in_parts(mut self, head: HeadObjectOutput) -> Result<(Outcome, Option<String>), S3Error> {
         let size = head.content_length.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
         let get = self.get.clone().set_if_match(head.e_tag.clone());
         let whole = Whole::of(&head);
@@ -119,7 +123,7 @@ impl Download<'_> {
         }
         let mtime = head.metadata.as_ref().and_then(|metadata| metadata.get(MTIME)).map(String::as_str);
         let time = times::time_of(mtime, head.last_modified);
-        self.finished(time, size)
+        Ok((self.finished(time, size)?, head.e_tag))
     }
 
     fn finished(self, time: Option<SystemTime>, bytes: u64) -> Result<Outcome, S3Error> {

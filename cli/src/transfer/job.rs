@@ -8,11 +8,6 @@ use crate::{
     error::CliError,
 };
 
-/// The largest object that S3 copies in one request, in bytes.
-///
-/// Source: "Copying objects" in the Amazon S3 user guide.
-const COPY_BYTES_MAX: u64 = 5 << 30;
-
 /// One file or object, and where it is copied to.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Job {
@@ -50,7 +45,7 @@ impl Job {
     ///
     /// A [`CliError`] that names the file or the place.
     pub(super) async fn run(&self, transfer: &Arc<Transfer>) -> Result<Outcome, CliError> {
-        let (object, outcome) = match self {
+        let (object, outcome, etag) = match self {
             Self::Upload { file, to, .. } => {
                 let mut source = Source::file(file)?;
                 let outcome = upload(transfer, &mut source, to).await?;
@@ -63,25 +58,41 @@ impl Job {
                 return upload(transfer, &mut Source::standard_input(), to).await;
             }
             Self::Download { object, version_id, to } => {
-                (object, download(transfer, object, version_id.as_deref(), to).await?)
+                let (outcome, etag) = download(transfer, object, version_id.as_deref(), to).await?;
+                (object, outcome, etag)
             }
-            Self::Copy { object, version_id, to } => (object, copy(transfer, object, version_id.as_deref(), to).await?),
+            Self::Copy { object, version_id, to } => {
+                (object, copy(transfer, object, version_id.as_deref(), to).await?, object.etag.clone())
+            }
         };
         if transfer.is_move && outcome != Outcome::LeftAlone {
-            transfer.bucket.delete(&object.key).await?;
+            let place = transfer.bucket.place_of(&object.key);
+            let removed = transfer.bucket.delete(&object.key, etag).await;
+            removed.map_err(|error| not_removed(&place, error))?;
         }
         Ok(outcome)
+    }
+}
+
+/// What to say of an object that was copied, and is still there.
+fn not_removed(place: &Place, error: S3Error) -> CliError {
+    match error {
+        S3Error::Exists => CliError::Failed(format!("{place} was copied, but not removed: it changed meanwhile.")),
+        error => match error.at(place) {
+            CliError::Refused(_) => CliError::Refused(format!("{place} was copied, but you may not remove it.")),
+            other => CliError::Failed(format!("{place} was copied, but not removed: {other}")),
+        },
     }
 }
 
 /// Copies on the server.
 async fn copy(transfer: &Transfer, object: &Object, version_id: Option<&str>, to: &Place) -> Result<Outcome, CliError> {
     let from = transfer.bucket.place_of(&object.key);
-    if object.size > COPY_BYTES_MAX {
-        let problem = "is over 5 GiB, which S3 does not copy by itself. Download it, and upload it again.";
-        return Err(CliError::Failed(format!("{from} {problem}")));
-    }
+    transfer.bucket.check_copy(&object.key, object.size)?;
     let target = transfer.bucket.key_of(to)?;
+    if target == object.key && version_id.is_none() {
+        return Err(CliError::Usage(format!("{to} is there already: source and target are the same.")));
+    }
     let progress = transfer.progress.file(to.name(), object.size);
     match transfer.bucket.copy(&object.key, version_id, &target, transfer.is_new).await {
         Ok(()) => {

@@ -69,6 +69,7 @@ async fn send(upload: &Upload<'_>, source: &mut Source, begun: &Begun) -> Result
     while let Some(part) = sending.join_next().await {
         parts.push(arrived(upload, part)?);
     }
+    source.check_size(bytes)?;
     source.check_unchanged()?;
     parts.sort_by_key(CompletedPart::part_number);
     Ok(Sent { parts, bytes, crc32: whole.finish() })

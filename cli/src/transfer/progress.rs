@@ -3,6 +3,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::PART_BYTES;
+use crate::show;
 
 /// The progress of all copies, on a terminal alone: on standard error, a line for each large file and one for all.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ impl Progress {
 
     pub(super) fn file(&self, name: &str, bytes: u64) -> FileProgress {
         let own = (bytes > PART_BYTES).then(|| {
-            let bar = ProgressBar::new(bytes).with_style(style(OWN)).with_message(name.to_owned());
+            let bar = ProgressBar::new(bytes).with_style(style(OWN)).with_message(show::name(name));
             self.lines.insert_before(&self.all, bar)
         });
         self.all.enable_steady_tick(Duration::from_millis(500));

@@ -45,6 +45,7 @@ pub(crate) async fn run(transfer: Transfer, plan: Plan) -> Result<ExitCode, CliE
     };
     if is_interrupted {
         let _ = timeout(CLEAN_UP_TIMEOUT, running.shutdown()).await;
+        transfer.bucket.settle().await;
     }
     transfer.progress.clear();
     if transfer.is_move && !is_interrupted {
@@ -132,10 +133,12 @@ async fn interrupted() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let signals = signal(SignalKind::terminate()).and_then(|first| Ok((first, signal(SignalKind::hangup())?)));
+        if let Ok((mut terminate, mut hangup)) = signals {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
             }
             return;
         }

@@ -68,6 +68,18 @@ impl Source {
         self.reader = Box::new(Cursor::new(bytes).chain(rest));
     }
 
+    /// Checks that so many bytes were read as the file has.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Failed`] when there were more or fewer.
+    pub(super) fn check_size(&self, read: u64) -> Result<(), CliError> {
+        match (&self.file, self.size) {
+            (Some((path, _)), Some(size)) if read != size => Err(changed(path)),
+            _ => Ok(()),
+        }
+    }
+
     /// Checks that the file is still the one that was opened.
     ///
     /// # Errors
@@ -77,7 +89,7 @@ impl Source {
         let Some((path, modified)) = &self.file else { return Ok(()) };
         let now = fs::metadata(path).ok().and_then(|metadata| Some((Some(metadata.len()), metadata.modified().ok()?)));
         if now != Some((self.size, *modified)) {
-            return Err(CliError::Failed(format!("{} changed while it was read.", shown(path))));
+            return Err(changed(path));
         }
         Ok(())
     }
@@ -88,10 +100,10 @@ impl Source {
     ///
     /// [`CliError::Failed`] when it is another, or cannot be removed.
     pub(super) fn remove(&self) -> Result<(), CliError> {
-        self.check_unchanged()?;
         let Some((path, _)) = &self.file else { return Ok(()) };
-        let removed = fs::remove_file(path);
-        removed.map_err(|error| CliError::Failed(format!("{} was copied, but not removed: {error}.", shown(path))))
+        let problem = |why: String| CliError::Failed(format!("{} was copied, but not removed: {why}.", shown(path)));
+        self.check_unchanged().map_err(|_| problem("it changed meanwhile".to_owned()))?;
+        fs::remove_file(path).map_err(|error| problem(error.to_string()))
     }
 
     fn problem(&self, error: &io::Error) -> CliError {
@@ -104,6 +116,10 @@ impl Source {
 
 pub(super) fn shown(path: &Path) -> String {
     show::name(&path.to_string_lossy())
+}
+
+fn changed(path: &Path) -> CliError {
+    CliError::Failed(format!("{} changed while it was read.", shown(path)))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> CliError {

@@ -7,6 +7,8 @@ use std::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
+use crate::private_files;
+
 /// Which uploads in parts were begun and not finished. What has arrived of them, S3 knows.
 #[derive(Clone, Debug)]
 pub(super) struct UnfinishedUploads {
@@ -21,6 +23,8 @@ pub(super) struct Unfinished {
     /// Bytes of the file, and of each of its parts but the last.
     pub(super) size: u64,
     pub(super) part_size: u64,
+    /// The file's time, which S3 was told at the beginning.
+    pub(super) mtime: Option<String>,
     pub(super) upload_id: String,
 }
 
@@ -32,19 +36,20 @@ pub(super) struct Entry {
 }
 
 impl UnfinishedUploads {
-    pub(super) fn new(kept: &Path) -> Self {
-        Self { folder: kept.join("uploads") }
+    /// Those that are in `folder`.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
     }
 
     /// The place of the upload to `key`. None when another process has it, or it cannot be made: then the upload cannot be
     /// gone on with, and that is all.
     pub(super) fn entry(&self, bucket: &str, key: &str) -> Option<Entry> {
-        fs::create_dir_all(&self.folder).ok()?;
+        private_files::make_folder(&self.folder).ok()?;
         // A key can be longer than a file's name.
         let name = ring::digest::digest(&ring::digest::SHA256, format!("{bucket}/{key}").as_bytes());
         let name = BASE64_URL_SAFE_NO_PAD.encode(name);
         let path = self.folder.join(name);
-        let file = File::options().create(true).read(true).write(true).truncate(false).open(&path).ok()?;
+        let file = private_files::open(&path).ok()?;
         file.try_lock().ok()?;
         Some(Entry { path, file })
     }
@@ -83,6 +88,7 @@ mod tests {
             key: "k".repeat(1024),
             size: 100,
             part_size: 10,
+            mtime: Some("1.5".to_owned()),
             upload_id: upload_id.to_owned(),
         };
         let key = unfinished("").key;

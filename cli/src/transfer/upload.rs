@@ -52,7 +52,9 @@ impl Upload<'_> {
 
     async fn in_one_request(&self, source: &mut Source, size: u64) -> Result<u64, S3Error> {
         let _memory = self.transfer.memory(size).await?;
-        let bytes = source.next(size)?;
+        // One more, to see the end.
+        let bytes = source.next(size + 1)?;
+        source.check_size(bytes.len() as u64)?;
         source.check_unchanged()?;
         let bucket = &self.transfer.bucket;
         let put = bucket

@@ -38,106 +38,163 @@ fn files(folder: &Path) -> BTreeSet<String> {
     found
 }
 
+/// What is done, how it ends, and what is on standard output and on standard error, one after the other. HOME stands for the
+/// key of the person's home.
+const CASES: &[(&[&str], i32, &str, &str)] = &[
+    (&["ls"], 0, "", ""),
+    (&["cp", "d/a.txt", "home:"], 0, "", "Copied 1 file (6 B).\n"),
+    (&["cp", "-r", "d", "home:d"], 0, "", "Copied 2 files (7 B).\n"),
+    (&["ls"], 0, "d/\na.txt\n", ""),
+    (&["ls", "home:d"], 0, "sub/\na.txt\n", ""),
+    (&["ls", "-r", "home:"], 0, "a.txt\nd/a.txt\nd/sub/b.txt\n", ""),
+    (&["ls", "home:d/a.txt"], 0, "a.txt\n", ""),
+    (&["ls", "home:nothing"], 1, "", "latchkey: home:nothing is not there.\n"),
+    (&["cp", "home:a.txt", "-"], 0, "hello\n", "Copied 1 file (6 B).\n"),
+    (&["cp", "-n", "d/a.txt", "home:"], 0, "", "Copied 0 files (0 B). Left 1 file alone, already there.\n"),
+    (&["cp", "home:a.txt", "home:d/", "-n"], 0, "", "Copied 0 files (0 B). Left 1 file alone, already there.\n"),
+    (&["cp", "home:a.txt", "home:d/sub/b.txt", "new/"], 0, "", "Copied 2 files (7 B).\n"),
+    (&["cp", "-n", "home:a.txt", "new"], 0, "", "Copied 0 files (0 B). Left 1 file alone, already there.\n"),
+    (&["cp", "-r", "home:d", "home:copy"], 0, "", "Copied 2 files (7 B).\n"),
+    (&["cp", "-r", "home:d", "back"], 0, "", "Copied 2 files (7 B).\n"),
+    (&["mv", "home:a.txt", "home:moved.txt"], 0, "", "Moved 1 file (6 B).\n"),
+    (&["mv", "-r", "home:copy", "home:e"], 0, "", "Moved 2 files (7 B).\n"),
+    (&["mv", "-r", "d", "home:f"], 0, "", "Moved 2 files (7 B).\n"),
+    (&["ls"], 0, "d/\ne/\nf/\nmoved.txt\n", ""),
+    (
+        &["cp", "back/a.txt", "new/a.txt", "home:twice/"],
+        1,
+        "",
+        "latchkey: home:twice/a.txt is the target of another file, too.\nCopied 1 file (6 B). 1 file failed.\n",
+    ),
+    (
+        &["mv", "-r", "home:d", "home:d/sub"],
+        2,
+        "",
+        "latchkey: Of home:d/ and home:d/sub/, one is in the other. Copy it to a folder beside them first.\n",
+    ),
+    (
+        &["cp", "-r", "home:d/sub", "home:d"],
+        2,
+        "",
+        "latchkey: Of home:d/sub/ and home:d/, one is in the other. Copy it to a folder beside them first.\n",
+    ),
+    (&["rm", "home:moved.txt", "home:twice/a.txt"], 0, "", "Removed 2 files.\n"),
+    (&["rm", "home:moved.txt"], 1, "", "latchkey: home:moved.txt is not there.\n"),
+    (&["rm", "-r", "home:e"], 2, "", "latchkey: 2 files in home:e/ would go: say --yes.\n"),
+    (&["rm", "-r", "--yes", "home:e", "home:f"], 0, "", "Removed 4 files.\n"),
+    (&["rm", "-r", "--yes", "home:e"], 1, "", "latchkey: There is nothing in home:e/\n"),
+    (&["restore", "home:nothing"], 1, "", "latchkey: home:nothing never was there.\n"),
+    // What makes no sense.
+    (
+        &["cp", "a", "b"],
+        2,
+        "",
+        "latchkey: Nothing of that is in the bucket: a place there starts with home:, team: or bucket:.\n",
+    ),
+    (&["cp", "back", "home:"], 2, "", "latchkey: back is a folder: with --recursive, what is in it is meant.\n"),
+    (&["cp", "home:d/", "."], 2, "", "latchkey: home:d/ is a folder: with --recursive, what is in it is meant.\n"),
+    (
+        &["cp", "home:d/a.txt", "home:d/"],
+        2,
+        "",
+        "latchkey: home:d/a.txt is there already: source and target are the same.\n",
+    ),
+    (
+        &["cp", "back/a.txt", "home:../x"],
+        2,
+        "",
+        "latchkey: home:../x cannot be written: a key has no . or .. between its slashes.\n",
+    ),
+    (&["cp", "back/a.txt", "bucket:HOMEself.txt"], 0, "", "Copied 1 file (6 B).\n"),
+    (
+        &["mv", "home:self.txt", "bucket:HOMEself.txt"],
+        2,
+        "",
+        "latchkey: bucket:HOMEself.txt is there already: source and target are the same.\n",
+    ),
+    (&["mv", "home:self.txt", "/dev/null"], 2, "", "latchkey: /dev/null is no file, so nothing can be moved there.\n"),
+    (&["ls", "home:self.txt"], 0, "self.txt\n", ""),
+    (&["cp", "/dev/null", "home:"], 1, "", "latchkey: /dev/null is not a file.\n"),
+    (&["cp", "/proc/version", "home:"], 1, "", "latchkey: /proc/version changed while it was read.\n"),
+    (&["cp", "-r", "back", "new", "new/a.txt", "home:several"], 0, "", "Copied 5 files (20 B).\n"),
+    (&["ls", "-r", "home:several"], 0, "a.txt\nback/a.txt\nback/sub/b.txt\nnew/a.txt\nnew/b.txt\n", ""),
+    (&["cp", "-r", "home:several/back", "home:several/new", "two"], 0, "", "Copied 4 files (14 B).\n"),
+    (
+        &["rm", "home:self.txt", "home:nothing", "home:several/a.txt"],
+        1,
+        "",
+        "latchkey: home:nothing is not there.\nRemoved 2 files. 1 could not be.\n",
+    ),
+    (&["mv", "-", "home:x"], 2, "", "latchkey: A stream can be copied, but not moved.\n"),
+    (&["cp", "-r", "home:d", "-"], 2, "", "latchkey: Only one object can go to standard output.\n"),
+    // What IAM does not let this person do.
+    (
+        &["cp", "back/a.txt", "bucket:public/a.txt"],
+        4,
+        "",
+        "latchkey: You may not do that at bucket:public/a.txt. `latchkey whoami` says which folders are yours.\n",
+    ),
+    (
+        &["ls", "bucket:"],
+        4,
+        "",
+        "latchkey: You may not do that at bucket:. `latchkey whoami` says which folders are yours.\n",
+    ),
+    (&["cp", "back/a.txt", "team:a.txt"], 4, "", "latchkey: You are in no team.\n"),
+    (&["cp", "missing", "home:"], 1, "", "latchkey: missing cannot be read: No such file or directory (os error 2).\n"),
+];
+
 #[test]
 fn a_person_copies_lists_moves_removes_and_restores() {
     let machine = machine("fay", &[("d/a.txt", "hello\n"), ("d/sub/b.txt", "b")]);
-    // What is done, how it ends, and what is on standard output and on standard error.
-    let cases: &[(&[&str], i32, &str, &str)] = &[
-        (&["ls"], 0, "", ""),
-        (&["cp", "d/a.txt", "home:"], 0, "", "Copied 1 file (6 B).\n"),
-        (&["cp", "-r", "d", "home:d"], 0, "", "Copied 2 files (7 B).\n"),
-        (&["ls"], 0, "d/\na.txt\n", ""),
-        (&["ls", "home:d"], 0, "sub/\na.txt\n", ""),
-        (&["ls", "-r", "home:"], 0, "a.txt\nd/a.txt\nd/sub/b.txt\n", ""),
-        (&["ls", "home:d/a.txt"], 0, "a.txt\n", ""),
-        (&["ls", "home:nothing"], 1, "", "latchkey: home:nothing is not there.\n"),
-        (&["cp", "home:a.txt", "-"], 0, "hello\n", "Copied 1 file (6 B).\n"),
-        (&["cp", "-n", "d/a.txt", "home:"], 0, "", "Copied 0 files (0 B). Left 1 file alone, already there.\n"),
-        (&["cp", "home:a.txt", "home:d/", "-n"], 0, "", "Copied 0 files (0 B). Left 1 file alone, already there.\n"),
-        (&["cp", "home:a.txt", "home:d/sub/b.txt", "new/"], 0, "", "Copied 2 files (7 B).\n"),
-        (&["cp", "-n", "home:a.txt", "new"], 0, "", "Copied 0 files (0 B). Left 1 file alone, already there.\n"),
-        (&["cp", "-r", "home:d", "home:copy"], 0, "", "Copied 2 files (7 B).\n"),
-        (&["cp", "-r", "home:d", "back"], 0, "", "Copied 2 files (7 B).\n"),
-        (&["mv", "home:a.txt", "home:moved.txt"], 0, "", "Moved 1 file (6 B).\n"),
-        (&["mv", "-r", "home:copy", "home:e"], 0, "", "Moved 2 files (7 B).\n"),
-        (&["mv", "-r", "d", "home:f"], 0, "", "Moved 2 files (7 B).\n"),
-        (&["ls"], 0, "d/\ne/\nf/\nmoved.txt\n", ""),
-        (
-            &["cp", "back/a.txt", "new/a.txt", "home:twice/"],
-            1,
-            "",
-            "latchkey: home:twice/a.txt is the target of another file, too.\nCopied 1 file (6 B). 1 file failed.\n",
-        ),
-        (
-            &["mv", "-r", "home:d", "home:d/sub"],
-            2,
-            "",
-            "latchkey: Of home:d/ and home:d/sub/, one is in the other. Copy it to a folder beside them first.\n",
-        ),
-        (
-            &["cp", "-r", "home:d/sub", "home:d"],
-            2,
-            "",
-            "latchkey: Of home:d/sub/ and home:d/, one is in the other. Copy it to a folder beside them first.\n",
-        ),
-        (&["rm", "home:moved.txt", "home:twice/a.txt"], 0, "", "Removed 2 files.\n"),
-        (&["rm", "home:moved.txt"], 1, "", "latchkey: home:moved.txt is not there.\n"),
-        (&["rm", "-r", "home:e"], 2, "", "latchkey: 2 files in home:e/ would go: say --yes.\n"),
-        (&["rm", "-r", "--yes", "home:e", "home:f"], 0, "", "Removed 4 files.\n"),
-        (&["rm", "-r", "--yes", "home:e"], 1, "", "latchkey: There is nothing in home:e/\n"),
-        (&["restore", "home:nothing"], 1, "", "latchkey: home:nothing never was there.\n"),
-        // What makes no sense.
-        (
-            &["cp", "a", "b"],
-            2,
-            "",
-            "latchkey: Nothing of that is in the bucket: a place there starts with home:, team: or bucket:.\n",
-        ),
-        (&["cp", "back", "home:"], 2, "", "latchkey: back is a folder: with --recursive, what is in it is meant.\n"),
-        (&["cp", "home:d/", "."], 2, "", "latchkey: home:d/ is a folder: with --recursive, what is in it is meant.\n"),
-        (
-            &["cp", "home:d/a.txt", "home:d/"],
-            2,
-            "",
-            "latchkey: home:d/a.txt is there already: source and target are the same.\n",
-        ),
-        (
-            &["cp", "back/a.txt", "home:../x"],
-            2,
-            "",
-            "latchkey: home:../x cannot be written: a key has no . or .. between its slashes.\n",
-        ),
-        (&["mv", "-", "home:x"], 2, "", "latchkey: A stream can be copied, but not moved.\n"),
-        (&["cp", "-r", "home:d", "-"], 2, "", "latchkey: Only one object can go to standard output.\n"),
-        // What IAM does not let this person do.
-        (
-            &["cp", "back/a.txt", "bucket:public/a.txt"],
-            4,
-            "",
-            "latchkey: You may not do that at bucket:public/a.txt. `latchkey whoami` says which folders are yours.\n",
-        ),
-        (
-            &["ls", "bucket:"],
-            4,
-            "",
-            "latchkey: You may not do that at bucket:. `latchkey whoami` says which folders are yours.\n",
-        ),
-        (&["cp", "back/a.txt", "team:a.txt"], 4, "", "latchkey: You are in no team.\n"),
-        (
-            &["cp", "missing", "home:"],
-            1,
-            "",
-            "latchkey: missing cannot be read: No such file or directory (os error 2).\n",
-        ),
-    ];
-    for (arguments, status, out, error) in cases {
-        let ended = run(&machine, arguments);
-        assert_eq!((ended.status, ended.out.as_str(), ended.error.as_str()), (*status, *out, *error), "{arguments:?}");
+    let (_, home) = machine.person.keys_and_home();
+    let filled = |text: &str| text.replace("HOME", &home);
+    for (arguments, status, out, error) in CASES {
+        let arguments: Vec<_> = arguments.iter().map(|argument| filled(argument)).collect();
+        let ended = run(&machine, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        // As a person would write it.
+        let error = filled(error).replace(&format!("bucket:{home}"), "bucket:HOME");
+        let told = ended.error.replace(&format!("bucket:{home}"), "bucket:HOME");
+        assert_eq!((ended.status, ended.out.as_str(), told), (*status, *out, error), "{arguments:?}");
     }
+    let two = ["back/a.txt", "back/sub/b.txt", "new/a.txt", "new/b.txt"].map(str::to_owned).into();
+    assert_eq!(files(&machine.folder.join("two")), two);
     let expected = ["a.txt", "sub/b.txt"].map(str::to_owned).into();
     assert_eq!(files(&machine.folder.join("back")), expected);
     assert_eq!(files(&machine.folder.join("new")), ["a.txt", "b.txt"].map(str::to_owned).into());
     assert!(!machine.folder.join("d").exists(), "moved with its folders");
+}
+
+#[test]
+fn what_is_replaced_keeps_its_rights_and_its_place() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let machine =
+        machine("fran", &[("private", "old"), ("elsewhere/real", "old"), ("tree/own", "own"), ("apart/far", "far")]);
+    let path = |name: &str| machine.folder.join(name);
+    fs::set_permissions(path("private"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink(path("elsewhere/real"), path("link")).unwrap();
+    symlink(path("apart"), path("tree/linked")).unwrap();
+    symlink(path("apart/far"), path("tree/to-file")).unwrap();
+    assert_eq!(run(&machine, &["cp", "tree/own", "home:"]).status, 0);
+    for name in ["private", "link", "new"] {
+        assert_eq!(run(&machine, &["cp", "home:own", name]).status, 0, "{name}");
+        assert_eq!(fs::read_to_string(path(name)).unwrap(), "own", "{name}");
+    }
+    assert_eq!(fs::metadata(path("private")).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::read_to_string(path("elsewhere/real")).unwrap(), "own");
+    assert!(fs::symlink_metadata(path("link")).unwrap().is_symlink());
+
+    // A copy follows links, and a move does not: what they lead to is somebody else's.
+    let copied = run(&machine, &["cp", "-r", "tree", "home:tree"]);
+    assert_eq!((copied.status, copied.error.as_str()), (0, "Copied 3 files (9 B).\n"), "{copied:?}");
+    let moved = run(&machine, &["mv", "-r", "tree", "home:moved"]);
+    assert_eq!(moved.status, 1, "{moved:?}");
+    assert!(
+        moved.error.contains("latchkey: tree/linked is a link, which can be copied, but not moved.\n"),
+        "{moved:?}"
+    );
+    assert!(moved.error.ends_with("Moved 1 file (3 B). 2 files failed.\n"), "{moved:?}");
+    assert_eq!(fs::read_to_string(path("apart/far")).unwrap(), "far");
 }
 
 #[test]

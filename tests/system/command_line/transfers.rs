@@ -74,13 +74,13 @@ fn a_large_upload_goes_on_where_it_was_broken_off() {
     first.kill().unwrap();
     first.wait().unwrap();
     assert_eq!(run(&machine, &["ls"]).out, "", "nothing half-written");
-    assert_eq!(names(&machine.folder.join("kept/uploads")).len(), 1);
+    assert_eq!(names(&machine.folder.join("kept/default.uploads")).len(), 1);
 
     let line = Line::new(Fault::None);
     let second = run_over(&machine, &line, &["cp", "large", "home:"]);
     assert_eq!((second.status, second.error.as_str()), (0, "Copied 1 file (104.90 MiB).\n"), "{second:?}");
     assert!(line.sent() < 70_000_000, "only what was missing: {}", line.sent());
-    assert_eq!(names(&machine.folder.join("kept/uploads")), [""; 0]);
+    assert_eq!(names(&machine.folder.join("kept/default.uploads")), [""; 0]);
 
     let back = run(&machine, &["cp", "home:large", "back"]);
     assert_eq!(back.status, 0, "{back:?}");
@@ -179,7 +179,11 @@ fn what_changed_meanwhile_is_not_removed() {
     let note = machine.folder.join("note");
     fs::File::options().append(true).open(&note).unwrap().write_all(b"and this").unwrap();
     let ended = Ended::of(process.wait_with_output().unwrap());
-    assert_eq!((ended.status, ended.error.as_str()), (1, "latchkey: note changed while it was read.\n"), "{ended:?}");
+    assert_eq!(
+        (ended.status, ended.error.as_str()),
+        (1, "latchkey: note was copied, but not removed: it changed meanwhile.\n"),
+        "{ended:?}"
+    );
     assert!(fs::read_to_string(&note).unwrap().ends_with("and this"));
     assert_eq!(run(&machine, &["ls"]).out, "note\n", "as it was");
 }

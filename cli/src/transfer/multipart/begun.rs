@@ -45,6 +45,7 @@ impl Begun {
             key: upload.key.clone(),
             size: source.size.unwrap_or_default(),
             part_size: part_size(source.size, 1),
+            mtime: source.mtime(),
             upload_id: upload_id.to_owned(),
         };
         let known = entry.as_mut().and_then(Entry::read);
@@ -74,7 +75,8 @@ impl Begun {
 
     /// Forgets an upload that is over, and keeps one that another try can go on with.
     pub(super) async fn ended(self, upload: &Upload<'_>, error: Option<&S3Error>) {
-        let is_kept = matches!(error, Some(S3Error::Other(CliError::TryLater(_) | CliError::NotSignedIn(_))));
+        // It cannot be gone on with if something else is there, or S3 has forgotten it.
+        let is_kept = error.is_some_and(|error| !matches!(error, S3Error::Exists | S3Error::Missing));
         match (self.entry, error) {
             (Some(_), Some(_)) if is_kept => return,
             (Some(entry), _) => entry.remove(),

@@ -3,6 +3,7 @@
 mod endpoint;
 mod error;
 mod keys;
+mod large_copy;
 mod listing;
 mod place;
 mod told;
@@ -10,13 +11,13 @@ mod versions;
 
 use aws_sdk_s3::{Client, operation::head_object::HeadObjectOutput, types::ChecksumMode};
 
-use self::keys::SessionKeys;
 pub(crate) use self::{
     error::S3Error,
     listing::{Listing, Object},
     place::{Location, Place},
     versions::Version,
 };
+use self::{keys::SessionKeys, large_copy::LargeCopy};
 use crate::{
     error::CliError,
     sign_in::{Folders, Session},
@@ -109,33 +110,24 @@ impl Bucket {
         }
     }
 
-    /// Refuses what S3 does not copy by itself.
-    ///
-    /// # Errors
-    ///
-    /// [`CliError::Failed`] for an object that is too large.
-    pub(crate) fn check_copy(&self, key: &str, size: u64) -> Result<(), CliError> {
-        if size > COPY_BYTES_MAX {
-            let problem = "is over 5 GiB, which S3 does not copy by itself. Download it, and upload it again.";
-            return Err(CliError::Failed(format!("{} {problem}", self.place_of(key))));
-        }
-        Ok(())
-    }
-
-    /// Copies an object, or a version of it, over `target`. Its metadata goes with it.
+    /// Copies an object of `size` bytes, or a version of it, over `target`. Its metadata goes with it.
     ///
     /// # Errors
     ///
     /// An [`S3Error`]: S3 refuses, or with `is_new` something is there already.
     pub(crate) async fn copy(
         &self,
-        source: &str,
-        version_id: Option<&str>,
+        (source, version_id): (&str, Option<&str>),
+        size: u64,
         target: &str,
         is_new: bool,
     ) -> Result<(), S3Error> {
-        let copy =
-            self.client.copy_object().bucket(self.name()).key(target).copy_source(self.source(source, version_id));
+        let header = self.source(source, version_id);
+        if size > COPY_BYTES_MAX {
+            let head = self.head(source, version_id).await?;
+            return LargeCopy { bucket: self, source: header, head, target, is_new }.run(size).await;
+        }
+        let copy = self.client.copy_object().bucket(self.name()).key(target).copy_source(header);
         copy.set_if_none_match(is_new.then(|| "*".to_owned())).send().await.map(drop).map_err(S3Error::from)
     }
 

@@ -5,6 +5,7 @@ mod clients;
 mod configure;
 mod doctor;
 mod files;
+mod large_copy;
 mod line;
 pub(crate) mod machine;
 mod serve;

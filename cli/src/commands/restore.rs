@@ -70,8 +70,7 @@ pub(crate) async fn restore(session: Session, arguments: Arguments) -> Result<Ex
 /// Copies a version over what is there now.
 async fn restore_one(bucket: &Bucket, version: &Version) -> Result<(), CliError> {
     let place = bucket.place_of(&version.key);
-    bucket.check_copy(&version.key, version.size)?;
-    let copied = bucket.copy(&version.key, Some(&version.id), &version.key, false).await;
+    let copied = bucket.copy((&version.key, Some(&version.id)), version.size, &version.key, false).await;
     copied.map_err(|error| error.at(&place))
 }
 

@@ -88,13 +88,12 @@ fn not_removed(place: &Place, error: S3Error) -> CliError {
 /// Copies on the server.
 async fn copy(transfer: &Transfer, object: &Object, version_id: Option<&str>, to: &Place) -> Result<Outcome, CliError> {
     let from = transfer.bucket.place_of(&object.key);
-    transfer.bucket.check_copy(&object.key, object.size)?;
     let target = transfer.bucket.key_of(to)?;
     if target == object.key && version_id.is_none() {
         return Err(CliError::Usage(format!("{to} is there already: source and target are the same.")));
     }
     let progress = transfer.progress.file(to.name(), object.size);
-    match transfer.bucket.copy(&object.key, version_id, &target, transfer.is_new).await {
+    match transfer.bucket.copy((&object.key, version_id), object.size, &target, transfer.is_new).await {
         Ok(()) => {
             progress.advance(object.size);
             Ok(Outcome::Copied(object.size))

@@ -97,7 +97,10 @@ fn other_keys(kind: ConfigFile, own: Option<&str>) -> Result<Option<String>, Cli
     let path = kind.path()?;
     let text = config_file::read(&path)?.unwrap_or_default();
     let sections = kind.sections(&config_file::lines(&text));
-    let is_same = |section: &Section<'_>| own.is_some() && section.value("credential_process") == own;
+    // Keys in the file come before its credential_process.
+    let has_keys = |section: &Section<'_>| section.value("aws_access_key_id").is_some();
+    let is_same =
+        |section: &Section<'_>| own.is_some() && section.value("credential_process") == own && !has_keys(section);
     let mut defaults = sections.iter().filter(|section| section.profile == Some("default"));
     let wins = defaults.any(|section| section.has_keys() && !is_same(section));
     Ok(wins.then(|| format!("The keys of [default] in {} win over those that are served.", path.display())))

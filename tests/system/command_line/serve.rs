@@ -199,6 +199,11 @@ fn a_command_gets_these_keys_and_no_others_and_its_end_is_the_end() {
     fs::remove_file(aws.join("config")).unwrap();
     assert_eq!(machine.run(&["configure", "default"]).status, 0);
     assert_eq!(machine.run(&["serve", "--", "echo", "ran"]).out, "ran\n");
+    // Keys beside it would come first.
+    let profile = fs::read_to_string(aws.join("config")).unwrap();
+    fs::write(aws.join("config"), format!("{profile}aws_access_key_id = AKIA\naws_secret_access_key = x\n")).unwrap();
+    let refused = machine.run(&["serve", "--", "echo", "ran"]);
+    assert!(refused.status == 1 && refused.out.is_empty() && refused.error.contains("[default]"), "{refused:?}");
 }
 
 #[test]

@@ -14,9 +14,6 @@ NO_THROTTLING = "the local AWS does not throttle"
 
 DIFFERENCES: dict[str, str] = {
     "How a path with an encoded ? arrives": "the local AWS does not cut a path there",
-    "What OPTIONS gets without CORS": "the local AWS answers 403 with a reason of its own",
-    "With AllowedOrigins, the gateway replaces the origin for the metadata too": "the local AWS stores the API's CORS",
-    "A page of an allowed origin may call the API": "the local AWS stores the API's CORS and does not answer it",
     "Each route has the limits of the stack's parameters": NO_THROTTLING,
     "A burst above the limit of GET /objects gets a 429": NO_THROTTLING,
     "No line of the API's access log has a secret or a person of this run": "the local AWS writes no access log",

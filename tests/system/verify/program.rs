@@ -32,7 +32,7 @@ print(known.kinds_in('nothing'), known.kinds_in('c2lnbmVk of Ada@Example.com'))"
 fn the_list_of_local_differences_hides_no_fault_and_keeps_no_entry_without_its_reason() {
     let told = python(
         "from operations.verify.checks import Check, Outcome, judge_on_local_aws
-listed = 'What OPTIONS gets without CORS'
+listed = 'How a path with an encoded ? arrives'
 cases = [Check(listed, Outcome.FAILED), Check(listed), Check('another', Outcome.RECORDED, agrees=False), Check('another')]
 [judge_on_local_aws(case) for case in cases]; print(*(case.outcome.value for case in cases))",
     );

@@ -97,6 +97,12 @@ pub(crate) static SHORT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     Stack::start("short", &["--credentials-seconds", &CREDENTIALS_SECONDS.to_string()], |_| Vec::new())
 });
 
+/// A stack for large files alone: as long as its local AWS stores one, it answers nobody else.
+pub(crate) static FILES_STACK: LazyLock<Stack> = LazyLock::new(|| {
+    LazyLock::force(&STACK);
+    Stack::start("files", &[], |_| Vec::new())
+});
+
 impl Stack {
     /// Starts a local AWS with these options, prepares it, and deploys with the NAME=VALUE parameters that returns.
     pub(crate) fn start(name: &str, options: &[&str], prepare: impl FnOnce(&Self) -> Vec<String>) -> Self {

@@ -5,11 +5,19 @@ use std::{collections::BTreeSet, fs, path::Path, process::Stdio};
 use serde_json::Value;
 
 use super::machine::{Ended, Machine};
-use crate::stack::{Keys, Person, aws, put, recorded};
+use crate::stack::{FILES_STACK, Keys, Person, aws, put, recorded};
 
 /// A machine of a person who is signed in, with these files.
 pub(super) fn machine(name: &str, files: &[(&str, &str)]) -> Machine {
-    let machine = Machine::new(name);
+    prepared(Machine::new(name), files)
+}
+
+/// The same with an S3 for large files.
+pub(super) fn machine_for_large_files(name: &str, files: &[(&str, &str)]) -> Machine {
+    prepared(Machine::new_at(&FILES_STACK, name), files)
+}
+
+fn prepared(machine: Machine, files: &[(&str, &str)]) -> Machine {
     machine.log_in();
     for (file, text) in files {
         let path = machine.folder.join(file);

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use crate::stack::recorded;
+use crate::stack::FILES_STACK;
 
 /// What a line does to what comes from S3 or goes there.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub(super) enum Fault {
     },
 }
 
-/// A line between the program and S3.
+/// A line between the program and the S3 for large files.
 pub(super) struct Line {
     /// For `AWS_ENDPOINT_URL_S3`.
     pub(super) address: String,
@@ -75,7 +75,7 @@ impl Line {
 }
 
 fn connect(near: &TcpStream, fault: Fault, counts: &Arc<Counts>) {
-    let far = TcpStream::connect(recorded("endpoint").trim_start_matches("http://")).unwrap();
+    let far = TcpStream::connect(FILES_STACK.text("endpoint").trim_start_matches("http://")).unwrap();
     let (up, down) = (Arc::clone(counts), Arc::clone(counts));
     let (near_up, far_up) = (near.try_clone().unwrap(), far.try_clone().unwrap());
     let (near_down, far_down) = (near.try_clone().unwrap(), far);

@@ -15,7 +15,7 @@ use nix::{
 };
 
 use super::{
-    files::{machine, run},
+    files::{machine_for_large_files, run},
     line::{Fault, Line},
     machine::{Ended, Machine},
 };
@@ -66,7 +66,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 #[test]
 fn a_large_upload_goes_on_where_it_was_broken_off() {
-    let machine = machine("gala", &[]);
+    let machine = machine_for_large_files("gala", &[]);
     let bytes = large_file(&machine, "large");
     let slow = Line::new(Fault::Slow(20));
     let mut first = start(&machine, &slow, &["cp", "large", "home:"]);
@@ -100,7 +100,7 @@ fn a_large_upload_goes_on_where_it_was_broken_off() {
 
 #[test]
 fn a_stream_may_be_large() {
-    let machine = machine("gail", &[]);
+    let machine = machine_for_large_files("gail", &[]);
     let bytes = large_file(&machine, "large");
     let mut up = machine.command(&["cp", "-", "home:stream"]).spawn().unwrap();
     up.stdin.take().unwrap().write_all(&bytes).unwrap();
@@ -117,7 +117,7 @@ fn a_stream_may_be_large() {
 
 #[test]
 fn a_download_has_its_name_when_it_is_complete() {
-    let machine = machine("gene", &[("small", "small")]);
+    let machine = machine_for_large_files("gene", &[("small", "small")]);
     let bytes = large_file(&machine, "large");
     assert_eq!(run(&machine, &["cp", "large", "small", "home:"]).status, 0);
     let into = machine.folder.join("into");
@@ -160,7 +160,7 @@ fn a_download_has_its_name_when_it_is_complete() {
 
 #[test]
 fn what_arrives_damaged_is_refused() {
-    let machine = machine("gwen", &[("small", &"x".repeat(100_000))]);
+    let machine = machine_for_large_files("gwen", &[("small", &"x".repeat(100_000))]);
     large_file(&machine, "large");
     assert_eq!(run(&machine, &["cp", "large", "small", "home:"]).status, 0);
     for (name, every) in [("small", 50_000), ("large", 5_000_000)] {
@@ -172,7 +172,7 @@ fn what_arrives_damaged_is_refused() {
 
 #[test]
 fn what_changed_meanwhile_is_not_removed() {
-    let machine = machine("gus", &[("note", &"x".repeat(5_000_000))]);
+    let machine = machine_for_large_files("gus", &[("note", &"x".repeat(5_000_000))]);
     let slow = Line::new(Fault::Slow(20));
     let process = start(&machine, &slow, &["mv", "note", "home:"]);
     wait_until("it is read", || slow.sent() > 1_000_000);

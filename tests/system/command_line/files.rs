@@ -177,7 +177,7 @@ fn a_person_copies_lists_moves_removes_and_restores() {
 fn what_is_replaced_keeps_its_rights_and_its_place() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let machine =
-        machine("fran", &[("private", "old"), ("elsewhere/real", "old"), ("tree/own", "own"), ("apart/far", "far")]);
+        machine("farid", &[("private", "old"), ("elsewhere/real", "old"), ("tree/own", "own"), ("apart/far", "far")]);
     let path = |name: &str| machine.folder.join(name);
     fs::set_permissions(path("private"), fs::Permissions::from_mode(0o600)).unwrap();
     symlink(path("elsewhere/real"), path("link")).unwrap();

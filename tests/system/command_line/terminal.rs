@@ -25,7 +25,8 @@ fn on_terminal(machine: &Machine, arguments: &str, variables: &[(&str, &str)], t
 
 #[test]
 fn a_terminal_has_colours_questions_and_progress() {
-    let machine = machine_for_large_files("theo", &[("d/a", "a"), ("d/b", "b"), ("large", &"x".repeat(20_000_000))]);
+    let machine =
+        machine_for_large_files("thaddeus", &[("d/a", "a"), ("d/b", "b"), ("large", &"x".repeat(20_000_000))]);
     assert_eq!(run(&machine, &["cp", "-r", "d", "home:d"]).status, 0);
 
     let folder = "\u{1b}[1m\u{1b}[34md/\u{1b}[0m";

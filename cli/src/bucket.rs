@@ -11,28 +11,32 @@ mod versions;
 
 use aws_sdk_s3::{Client, operation::head_object::HeadObjectOutput, types::ChecksumMode};
 
+use self::large_copy::LargeCopy;
 pub(crate) use self::{
     error::S3Error,
     listing::{Listing, Object},
     place::{Location, Place},
     versions::Version,
 };
-use self::{keys::SessionKeys, large_copy::LargeCopy};
 use crate::{
     error::CliError,
-    sign_in::{Folders, Session},
+    sign_in::{Folders, Session, SharedSession},
 };
 
 /// The largest object that S3 copies in one request, in bytes.
 ///
 /// Source: "Copying objects" in the Amazon S3 user guide.
 const COPY_BYTES_MAX: u64 = 5 << 30;
+/// The largest number of parts.
+///
+/// Source: "Amazon S3 multipart upload limits" in the Amazon S3 user guide.
+pub(crate) const PARTS_MAX: u64 = 10_000;
 
 /// The bucket, and where the person's folders are in it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Bucket {
     client: Client,
-    keys: SessionKeys,
+    session: SharedSession,
     folders: Folders,
 }
 
@@ -44,13 +48,13 @@ impl Bucket {
     /// As [`Session::folders`], and [`CliError::Usage`] when a variable of the environment is not acceptable.
     pub(crate) async fn open(mut session: Session) -> Result<Self, CliError> {
         let (folders, region) = session.folders().await?;
-        let (client, keys) = endpoint::client(session, &region)?;
-        Ok(Self { client, keys, folders })
+        let (client, session) = endpoint::client(session, &region)?;
+        Ok(Self { client, session, folders })
     }
 
     /// Waits until nothing is under way that must not stop half-way.
     pub(crate) async fn settle(&self) {
-        self.keys.settle().await;
+        self.session.settle().await;
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -128,7 +132,7 @@ impl Bucket {
             return LargeCopy { bucket: self, source: header, head, target, is_new }.run(size).await;
         }
         let copy = self.client.copy_object().bucket(self.name()).key(target).copy_source(header);
-        copy.set_if_none_match(is_new.then(|| "*".to_owned())).send().await.map(drop).map_err(S3Error::from)
+        copy.set_if_none_match(if_none_match(is_new)).send().await.map(drop).map_err(S3Error::from)
     }
 
     /// `x-amz-copy-source`, whose key has to be encoded.
@@ -136,6 +140,12 @@ impl Bucket {
         let key = percent_encoding::utf8_percent_encode(key, percent_encoding::NON_ALPHANUMERIC);
         let version = version_id.map(|id| format!("?versionId={id}")).unwrap_or_default();
         format!("{}/{key}{version}", self.name())
+    }
+
+    /// Gives an upload in parts up. What is left of it, the bucket's own rules remove.
+    pub(crate) async fn abort(&self, key: &str, upload_id: &str) {
+        let abort = self.client.abort_multipart_upload().bucket(self.name()).key(key).upload_id(upload_id);
+        let _ = abort.send().await;
     }
 
     /// Deletes an object, if given only the one with this `ETag`. With versions, it is still there below a marker.
@@ -147,4 +157,9 @@ impl Bucket {
         let delete = self.client.delete_object().bucket(self.name()).key(key).set_if_match(etag);
         delete.send().await.map(drop).map_err(S3Error::from)
     }
+}
+
+/// `If-None-Match`: with `is_new`, nothing is overwritten.
+pub(crate) fn if_none_match(is_new: bool) -> Option<String> {
+    is_new.then(|| "*".to_owned())
 }

@@ -13,6 +13,7 @@ mod network;
 mod private_files;
 mod show;
 mod sign_in;
+mod signals;
 mod transfer;
 
 use std::process::ExitCode;

@@ -12,6 +12,7 @@ pub(crate) use self::{
     key_store::KeyPlace,
     secret::Secret,
     session::Session,
+    shared_session::SharedSession,
     vault::{ProfileName, Vault},
 };
 
@@ -20,6 +21,7 @@ pub(crate) mod callback;
 mod key_store;
 mod secret;
 mod session;
+mod shared_session;
 mod vault;
 
 /// How long before its end an id token is renewed.

@@ -8,7 +8,10 @@ use aws_sdk_s3::{
 };
 
 use super::{keys::SessionKeys, told::Told};
-use crate::{error::CliError, sign_in::Session};
+use crate::{
+    error::CliError,
+    sign_in::{Session, SharedSession},
+};
 
 /// How long a request may wait for its answer. It includes the time to send a part, over a line of any speed.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(10);
@@ -22,7 +25,7 @@ const TRIES: u32 = 5;
 /// # Errors
 ///
 /// [`CliError::Usage`] when `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL` is not an address.
-pub(super) fn client(session: Session, region: &str) -> Result<(Client, SessionKeys), CliError> {
+pub(super) fn client(session: Session, region: &str) -> Result<(Client, SharedSession), CliError> {
     let endpoint = session.network.endpoint("AWS_ENDPOINT_URL_S3")?;
     let is_verbose = session.network.is_verbose;
     let timeouts = TimeoutConfig::builder()
@@ -38,10 +41,10 @@ pub(super) fn client(session: Session, region: &str) -> Result<(Client, SessionK
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         // Only AWS has a DNS name for each bucket.
         .force_path_style(endpoint.is_some());
-    let keys = SessionKeys::new(session);
-    config = config.credentials_provider(keys.clone());
+    let session = SharedSession::new(session);
+    config = config.credentials_provider(SessionKeys(session.clone()));
     if is_verbose {
         config = config.interceptor(Told);
     }
-    Ok((Client::from_conf(config.build()), keys))
+    Ok((Client::from_conf(config.build()), session))
 }

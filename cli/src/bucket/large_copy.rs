@@ -4,12 +4,11 @@ use aws_sdk_s3::{
 };
 use tokio::task::JoinSet;
 
-use super::{Bucket, S3Error};
+use super::{Bucket, PARTS_MAX, S3Error, if_none_match};
 use crate::error::CliError;
 
 /// The usual size of a part that S3 copies, in bytes. It takes seconds, and there may be 10,000.
 const PART_BYTES: u64 = 1 << 30;
-const PARTS_MAX: u64 = 10_000;
 /// How many parts S3 copies at once.
 const AT_ONCE: usize = 8;
 
@@ -37,15 +36,13 @@ impl LargeCopy<'_> {
                 let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
                 let complete =
                     client.complete_multipart_upload().bucket(bucket).key(self.target).multipart_upload(parts);
-                let complete = complete.set_if_none_match(self.is_new.then(|| "*".to_owned()));
+                let complete = complete.set_if_none_match(if_none_match(self.is_new));
                 complete.upload_id(&upload_id).send().await.map(drop).map_err(S3Error::from)
             }
             Err(error) => Err(error),
         };
         if copied.is_err() {
-            // What is left of it, the bucket's own rules remove.
-            let abort = client.abort_multipart_upload().bucket(bucket).key(self.target).upload_id(&upload_id);
-            let _ = abort.send().await;
+            self.bucket.abort(self.target, &upload_id).await;
         }
         copied
     }

@@ -1,20 +1,21 @@
-use std::{ffi::OsString, net::Ipv4Addr, process::ExitCode, rc::Rc, time::Duration};
+use std::{ffi::OsString, net::Ipv4Addr, process::ExitCode, rc::Rc};
 
-use tokio::{net::TcpListener, sync::Mutex, task::LocalSet, time::timeout};
+use tokio::{net::TcpListener, task::LocalSet};
 
-use self::{endpoint::Endpoint, signals::Signals, token::Token};
+use self::{endpoint::Endpoint, token::Token};
 use crate::{
     aws_tools::{
         config_file::{self, ConfigFile, Section},
         credential_process, environment,
     },
     error::CliError,
-    sign_in::Session,
+    sign_in::{Session, SharedSession},
+    signals::Signals,
 };
 
+mod command;
 mod endpoint;
 mod shell;
-mod signals;
 mod token;
 
 /// What to serve, and to whom.
@@ -30,9 +31,6 @@ pub(crate) struct Arguments {
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
-
-/// How long a renewal may go on after the end.
-const RENEWAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves the person's keys to the AWS tools of this machine, until it is told to end or `command` ends.
 ///
@@ -71,11 +69,11 @@ pub(crate) async fn serve(mut session: Session, arguments: Arguments) -> Result<
         warn_of_other_keys(own_process.as_deref());
         eprintln!("Serving keys until Ctrl-C. Paste these lines where they are needed.");
     }
-    let session = Rc::new(Mutex::new(session));
-    let endpoint = Rc::new(Endpoint::new(port, token, Rc::clone(&session), role_arn));
+    let session = SharedSession::new(session);
+    let endpoint = Rc::new(Endpoint::new(port, token, session.clone(), role_arn));
     let end = async {
         if let Some(child) = child {
-            return signals::run(child, &mut signals).await;
+            return command::run(child, &mut signals).await;
         }
         signals.next().await;
         Ok(ExitCode::SUCCESS)
@@ -86,7 +84,7 @@ pub(crate) async fn serve(mut session: Session, arguments: Arguments) -> Result<
             ended = end => ended,
         };
         // What was renewed has to be kept: with rotation, the old refresh token is worth nothing soon.
-        let _ = timeout(RENEWAL_TIMEOUT, session.lock()).await;
+        session.settle().await;
         ended
     };
     LocalSet::new().run_until(serving).await

@@ -4,11 +4,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode, Uri, header::CONTENT_TYPE};
 use http_body_util::Full;
 use oauth2::url::form_urlencoded;
-use tokio::{
-    net::TcpListener,
-    sync::mpsc,
-    time::{sleep, timeout},
-};
+use tokio::{net::TcpListener, sync::mpsc, time::timeout};
 
 use crate::{error::CliError, local_server};
 
@@ -65,11 +61,7 @@ impl Callback {
         let (sender, mut endings) = mpsc::channel(1);
         let serve = async {
             loop {
-                let Ok((stream, _)) = self.listener.accept().await else {
-                    // There may be too many open files for a moment.
-                    sleep(Duration::from_millis(10)).await;
-                    continue;
-                };
+                let stream = local_server::accept(&self.listener).await;
                 local_server::answer_one(stream, async |request| {
                     let (status, text, ending) = self.answer(request.uri(), state);
                     if let Some(ending) = ending {

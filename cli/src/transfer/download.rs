@@ -19,7 +19,7 @@ use super::{
     checksum::Whole,
     progress::FileProgress,
     sink::{Sink, Target},
-    times::{self, MTIME},
+    times,
 };
 use crate::{
     bucket::{Object, S3Error},
@@ -79,8 +79,7 @@ impl Download<'_> {
         let (answer, bytes) = received(self.get.clone().checksum_mode(ChecksumMode::Enabled)).await?;
         self.sink.write(&bytes)?;
         self.progress.advance(bytes.len() as u64);
-        let mtime = answer.metadata.as_ref().and_then(|metadata| metadata.get(MTIME)).map(String::as_str);
-        let time = times::time_of(mtime, answer.last_modified);
+        let time = times::time_of(times::mtime(answer.metadata.as_ref()), answer.last_modified);
         Ok((self.finished(time, bytes.len() as u64)?, answer.e_tag))
     }
 
@@ -121,8 +120,7 @@ impl Download<'_> {
         if written != size || !is_whole {
             return Err(CliError::failed("What arrived is not what S3 keeps: its checksum differs. Try again.").into());
         }
-        let mtime = head.metadata.as_ref().and_then(|metadata| metadata.get(MTIME)).map(String::as_str);
-        let time = times::time_of(mtime, head.last_modified);
+        let time = times::time_of(times::mtime(head.metadata.as_ref()), head.last_modified);
         Ok((self.finished(time, size)?, head.e_tag))
     }
 

@@ -8,12 +8,10 @@ use tokio::{sync::OwnedSemaphorePermit, task::JoinSet};
 
 use self::begun::Begun;
 use super::{PART_BYTES, checksum, source::Source, upload::Upload};
-use crate::{bucket::S3Error, error::CliError};
-
-/// The largest number of parts.
-///
-/// Source: "Amazon S3 multipart upload limits" in the Amazon S3 user guide.
-const PARTS_MAX: u64 = 10_000;
+use crate::{
+    bucket::{PARTS_MAX, S3Error, if_none_match},
+    error::CliError,
+};
 
 /// Uploads `source` in parts, and returns how many bytes that were.
 ///
@@ -48,8 +46,9 @@ async fn send(upload: &Upload<'_>, source: &mut Source, begun: &Begun) -> Result
     let (mut sending, mut parts) = (JoinSet::new(), Vec::new());
     let (mut whole, mut bytes) = (checksum::Running::crc32(), 0);
     for number in 1.. {
-        let memory = upload.transfer.memory(part_size(source.size, number)).await?;
-        let part = source.next(part_size(source.size, number))?;
+        let part_size = part_size(source.size, number);
+        let memory = upload.transfer.memory(part_size).await?;
+        let part = source.next(part_size)?;
         if part.is_empty() {
             break;
         }
@@ -129,7 +128,7 @@ async fn complete(upload: &Upload<'_>, begun: &Begun, sent: Sent) -> Result<u64,
         .mpu_object_size(i64::try_from(sent.bytes).map_err(CliError::failed)?)
         .checksum_type(ChecksumType::FullObject)
         .checksum_crc32(&sent.crc32)
-        .set_if_none_match(upload.transfer.is_new.then(|| "*".to_owned()));
+        .set_if_none_match(if_none_match(upload.transfer.is_new));
     match complete.send().await.map_err(S3Error::from) {
         // A second try of a request whose answer was lost: it was completed.
         Err(S3Error::Missing) => {

@@ -3,7 +3,7 @@ use std::{fs, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::timeout};
 
 use super::{FILES_AT_ONCE, Outcome, Plan, Transfer, job::Job};
-use crate::{error::CliError, show};
+use crate::{error::CliError, show, signals::Signals};
 
 /// How long what was broken off may take to clean up after itself.
 const CLEAN_UP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -38,10 +38,11 @@ pub(crate) async fn run(transfer: Transfer, plan: Plan) -> Result<ExitCode, CliE
     for error in refused {
         tally.add(&transfer, is_single, Err(error));
     }
+    let mut signals = Signals::catch()?;
     let mut running = JoinSet::new();
     let is_interrupted = tokio::select! {
         () = run_all(&transfer, jobs, &mut running, is_single, &mut tally) => false,
-        () = interrupted() => true,
+        _ = signals.next() => true,
     };
     if is_interrupted {
         let _ = timeout(CLEAN_UP_TIMEOUT, running.shutdown()).await;
@@ -126,24 +127,6 @@ impl Tally {
 
 fn files(count: usize) -> String {
     if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
-}
-
-/// Waits for Ctrl-C, or for what else asks a program to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let signals = signal(SignalKind::terminate()).and_then(|first| Ok((first, signal(SignalKind::hangup())?)));
-        if let Ok((mut terminate, mut hangup)) = signals {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use std::{
+    collections::HashMap,
     fs::{self, File},
     io::{self, Cursor, Read, stdin},
     path::{Path, PathBuf},
@@ -48,6 +49,11 @@ impl Source {
     /// The file's time, as the metadata has it.
     pub(super) fn mtime(&self) -> Option<String> {
         self.file.as_ref().and_then(|(_, modified)| times::written(*modified))
+    }
+
+    /// The metadata of its object: the file's time.
+    pub(super) fn metadata(&self) -> Option<HashMap<String, String>> {
+        self.mtime().map(|mtime| [(times::MTIME.to_owned(), mtime)].into())
     }
 
     /// The next `bytes`. There are fewer only at the end.

@@ -1,4 +1,7 @@
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use aws_sdk_s3::primitives::DateTime;
 
@@ -11,6 +14,11 @@ pub(super) const MTIME: &str = "mtime";
 pub(super) fn written(time: SystemTime) -> Option<String> {
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     Some(format!("{}.{:09}", since.as_secs(), since.subsec_nanos()))
+}
+
+/// The time in an object's metadata.
+pub(super) fn mtime(metadata: Option<&HashMap<String, String>>) -> Option<&str> {
+    metadata?.get(MTIME).map(String::as_str)
 }
 
 /// The time of a downloaded file: that of the file which was uploaded, or else of the object.

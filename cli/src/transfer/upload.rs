@@ -2,10 +2,9 @@ use std::sync::Arc;
 
 use super::{
     ONE_REQUEST_BYTES_MAX, Outcome, PART_BYTES, Transfer, checksum, multipart, progress::FileProgress, source::Source,
-    times::MTIME,
 };
 use crate::{
-    bucket::{Place, S3Error},
+    bucket::{Place, S3Error, if_none_match},
     error::CliError,
 };
 
@@ -63,8 +62,8 @@ impl Upload<'_> {
             .bucket(bucket.name())
             .key(&self.key)
             .set_content_type(source.content_type.map(str::to_owned))
-            .set_metadata(source.mtime().map(|mtime| [(MTIME.to_owned(), mtime)].into()))
-            .set_if_none_match(self.transfer.is_new.then(|| "*".to_owned()))
+            .set_metadata(source.metadata())
+            .set_if_none_match(if_none_match(self.transfer.is_new))
             .checksum_crc32(checksum::crc32(&bytes))
             .body(bytes.into())
             .customize()

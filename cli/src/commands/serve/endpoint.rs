@@ -1,4 +1,4 @@
-use std::{cell::RefCell, convert::Infallible, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::RefCell, convert::Infallible, rc::Rc, sync::Arc};
 
 use bytes::Bytes;
 use http::{
@@ -8,25 +8,19 @@ use http::{
 };
 use http_body_util::Full;
 use serde_json::json;
-use tokio::{
-    net::TcpListener,
-    sync::{Mutex, Semaphore},
-    task::spawn_local,
-};
+use tokio::{net::TcpListener, sync::Semaphore, task::spawn_local};
 
 use super::token::Token;
 use crate::{
     error::CliError,
     local_server,
-    sign_in::{Keys, Session},
+    sign_in::{Keys, SharedSession},
 };
 
 /// Where the keys are.
 pub(super) const PATH: &str = "/credentials";
 /// How many requests are answered at once. The others wait.
 const REQUESTS_MAX: usize = 64;
-/// How long to wait when no connection can be taken.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the AWS SDKs' container credentials provider asks for keys.
 ///
@@ -35,7 +29,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Endpoint {
     port: u16,
     token: Token,
-    session: Rc<Mutex<Session>>,
+    session: SharedSession,
     role: Option<String>,
     /// What was said last of a problem that goes on.
     said: RefCell<Option<CliError>>,
@@ -52,7 +46,7 @@ enum Refusal {
 }
 
 impl Endpoint {
-    pub(super) fn new(port: u16, token: Token, session: Rc<Mutex<Session>>, role: Option<String>) -> Self {
+    pub(super) fn new(port: u16, token: Token, session: SharedSession, role: Option<String>) -> Self {
         Self { port, token, session, role, said: RefCell::default() }
     }
 
@@ -61,11 +55,7 @@ impl Endpoint {
         let places = Arc::new(Semaphore::new(REQUESTS_MAX));
         loop {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { continue };
-            let Ok((stream, _)) = listener.accept().await else {
-                // No file descriptors are left, for example: that may pass.
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
-            };
+            let stream = local_server::accept(&listener).await;
             let endpoint = Rc::clone(&self);
             spawn_local(async move {
                 let answer = async |request: Request<_>| answer(&endpoint.keys_for(&request).await);
@@ -77,11 +67,7 @@ impl Endpoint {
 
     async fn keys_for<B>(&self, request: &Request<B>) -> Result<Keys, Refusal> {
         self.check(request)?;
-        let (session, role) = (Rc::clone(&self.session), self.role.clone());
-        // A task of its own: a tool that does not wait must not stop a renewal, after which the old refresh token is
-        // worth nothing.
-        let keys = spawn_local(async move { session.lock().await.keys(role.as_deref()).await });
-        let keys = keys.await.unwrap_or_else(|error| Err(CliError::failed(error)));
+        let keys = self.session.keys(self.role.clone()).await;
         let mut said = self.said.borrow_mut();
         match keys {
             Ok((keys, _)) => {

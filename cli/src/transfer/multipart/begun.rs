@@ -8,7 +8,6 @@ use crate::{
     error::CliError,
     transfer::{
         source::Source,
-        times::MTIME,
         unfinished::{Entry, Unfinished},
         upload::Upload,
     },
@@ -83,10 +82,7 @@ impl Begun {
             (None, _) => {}
         }
         if error.is_some() {
-            let bucket = &upload.transfer.bucket;
-            let abort = bucket.client().abort_multipart_upload().bucket(bucket.name()).key(&upload.key);
-            // What is left of it, the bucket's own rules remove.
-            let _ = abort.upload_id(self.upload_id).send().await;
+            upload.transfer.bucket.abort(&upload.key, &self.upload_id).await;
         }
     }
 }
@@ -99,7 +95,7 @@ async fn create(upload: &Upload<'_>, source: &Source) -> Result<String, S3Error>
         .bucket(bucket.name())
         .key(&upload.key)
         .set_content_type(source.content_type.map(str::to_owned))
-        .set_metadata(source.mtime().map(|mtime| [(MTIME.to_owned(), mtime)].into()))
+        .set_metadata(source.metadata())
         .checksum_algorithm(ChecksumAlgorithm::Crc32)
         .checksum_type(ChecksumType::FullObject);
     let begun = create.send().await?.upload_id;

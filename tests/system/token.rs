@@ -31,6 +31,14 @@ fn the_keys_open_the_own_home_and_nothing_else() {
     s3api(&keys, "head-object", public).unwrap();
     assert!(list(&keys, "public/").unwrap().contains("for-the-keys.txt"));
 
+    // Programs that show folders make an object for each, and one for the home itself.
+    for own in [home.clone(), format!("{home}notes/"), format!("{home}notes//hello.txt")] {
+        for operation in ["put-object", "head-object", "delete-object"] {
+            s3api(&keys, operation, &own).unwrap();
+        }
+        assert!(s3api(&others_keys, "put-object", &own).is_err(), "{own}");
+    }
+
     for operation in ["put-object", "delete-object", "head-object"] {
         assert!(s3api(&keys, operation, &others_key).is_err(), "{operation} in another's home");
     }
@@ -46,7 +54,7 @@ fn the_keys_open_the_own_home_and_nothing_else() {
 #[test]
 fn one_body_serves_oauth_and_the_sdks() {
     let person = Person::new("una");
-    let reply = exchange(&person.id_token, "");
+    let reply = exchange(&person.id_token, "&scope=openid%20email");
     assert_eq!(reply.status, 200, "{reply:?}");
     assert_eq!((reply.header("cache-control"), reply.header("pragma")), (Some("no-store"), Some("no-cache")));
     assert_eq!(reply.text("issued_token_type"), "urn:latchkey:params:oauth:token-type:aws-credentials");
@@ -81,7 +89,7 @@ fn each_refusal_says_how_to_mend_the_request() {
     let id_token = Person::new("will").id_token;
     let cases = [
         ("&audience=eu-west-1:other", "invalid_target"),
-        ("&scope=openid", "invalid_scope"),
+        ("&scope=openid%20s3:GetObject", "invalid_scope"),
         ("&actor_token=x", "invalid_request"),
         (&format!("&subject_token={id_token}"), "invalid_request"),
         ("&identity_id=%zz", "invalid_request"),

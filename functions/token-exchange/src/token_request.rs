@@ -21,6 +21,10 @@ const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const SUBJECT_TOKEN_TYPES: [&str; 2] =
     ["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"];
 
+/// What libraries that sign people in ask for with each request (OIDC Core §5.4). It is about the id token and
+/// asks nothing of the keys.
+const SIGN_IN_SCOPES: [&str; 3] = ["openid", "email", "profile"];
+
 /// A request for a token exchange (RFC 8693 §2.1).
 #[derive(Debug)]
 pub(crate) struct TokenRequest {
@@ -46,7 +50,9 @@ pub(crate) enum TokenRequestError {
     GrantType,
     #[error("Name at most one target: audience must be absent or the identity pool's id, and resource must be absent.")]
     Target,
-    #[error("scope must be absent: the role decides what the credentials allow.")]
+    #[error(
+        "scope must be absent, or name only openid, email and profile: the role decides what the credentials allow."
+    )]
     Scope,
 }
 
@@ -87,7 +93,11 @@ impl TokenRequest {
         if is_other || parameters.take_filled("resource")?.is_some() {
             return Err(TokenRequestError::Target);
         }
-        if parameters.take_filled("scope")?.is_some() {
+        // A list that spaces separate (RFC 6749 §3.3).
+        if parameters
+            .take_filled("scope")?
+            .is_some_and(|scope| scope.split(' ').any(|name| !SIGN_IN_SCOPES.contains(&name)))
+        {
             return Err(TokenRequestError::Scope);
         }
         let identity_id = take_identity_hint(&mut parameters)?;

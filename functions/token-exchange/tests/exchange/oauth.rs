@@ -40,7 +40,7 @@ async fn each_wrong_parameter_has_its_error() {
     let setup = Setup::new();
     let token = setup.cloud.token(&json!({}));
     let jwt = "urn:ietf:params:oauth:token-type:jwt";
-    let cases: [WrongParameters; 18] = [
+    let cases: [WrongParameters; 21] = [
         (&[("grant_type", "")], "invalid_request", "grant_type is missing."),
         (
             &[("grant_type", "password")],
@@ -61,7 +61,10 @@ async fn each_wrong_parameter_has_its_error() {
         ),
         (&[("audience", "eu-west-1:other")], "invalid_target", TARGET),
         (&[("resource", "https://example.com")], "invalid_target", TARGET),
-        (&[("scope", "read")], "invalid_scope", "scope must be absent: the role decides what the credentials allow."),
+        (&[("scope", "read")], "invalid_scope", SCOPE),
+        (&[("scope", "openid read")], "invalid_scope", SCOPE),
+        (&[("scope", "openid  email")], "invalid_scope", SCOPE),
+        (&[("scope", "OpenID")], "invalid_scope", SCOPE),
         (&[("actor_token", "x")], "invalid_request", "actor_token must be absent: delegation is not supported."),
         // RFC 8693 §2.1: the client may name several targets, and here there is one.
         (&[("audience", POOL), ("audience", POOL)], "invalid_target", TARGET),
@@ -127,8 +130,21 @@ async fn the_length_of_the_body_is_limited() {
     }
 }
 
+const SCOPE: &str =
+    "scope must be absent, or name only openid, email and profile: the role decides what the credentials allow.";
+
 const TARGET: &str =
     "Name at most one target: audience must be absent or the identity pool's id, and resource must be absent.";
+
+/// OIDC Core §5.4: what a client asks for that signs people in, and repeats with each request.
+#[tokio::test]
+async fn scopes_of_the_sign_in_are_passed_over() {
+    let setup = Setup::new();
+    let token = setup.cloud.token(&json!({}));
+    for scope in ["openid", "email", "profile", "openid email profile", "profile openid openid"] {
+        assert_eq!(setup.exchange(&token, &[("scope", scope)]).await.status, 200, "{scope}");
+    }
+}
 
 /// RFC 6749 §3.2: parameters without a value are as if they were not there, unknown ones are passed over, none may
 /// stand twice.

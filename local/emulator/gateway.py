@@ -1,12 +1,17 @@
-"""API Gateway: what an event says of the address under which the API was called, and what pages may do."""
+"""API Gateway: an address without a stage, what an event says of that address, and what pages may do."""
 
 from typing import Any
 
+import ministack.app
 from ministack.services import apigateway, lambda_svc
+
+BELOW = "/_aws/execute-api/"
+"""Where all APIs are, each below its id."""
 
 
 def install() -> None:
     """Replaces the name that ministack has for an API, under which nothing answers, and reads the template's CORS."""
+    ministack.app._parse_execute_api_url = without_stage(ministack.app._parse_execute_api_url)
     apigateway._handle_execute_in_scope = with_cors(apigateway._handle_execute_in_scope)
     execute = lambda_svc._execute_function_with_config_scope
 
@@ -14,6 +19,23 @@ def install() -> None:
         return execute(function, with_address(event), *arguments, **named)
 
     lambda_svc._execute_function_with_config_scope = execute_with_address
+
+
+def without_stage(parse: Any) -> Any:
+    """Addresses of a `$default` stage have no stage, and all that follows the API's id is the path. ministack takes
+    the first segment for one until it finds none of that name, and loses a slash at the end on the way."""
+
+    def parsed(host: str, path: str) -> Any:
+        found = parse(host, path)
+        if found is None or not path.startswith(BELOW):
+            return found
+        api_id, stage, below = found
+        stages = apigateway.stages_for_api(api_id)
+        if stage in stages or "$default" not in stages:
+            return api_id, stage, below
+        return api_id, "$default", path.removeprefix(f"{BELOW}{api_id}") or "/"
+
+    return parsed
 
 
 def with_cors(handle: Any) -> Any:
@@ -39,13 +61,13 @@ def with_cors(handle: Any) -> Any:
 
 
 def with_address(event: Any) -> Any:
-    """The event with the address where the API is: below a path, which a `$default` stage on AWS does not have, and
-    without TLS. Events that are not of ministack's gateway stay as they are."""
+    """The event with the address where the API is: below a path, which an API on AWS does not have, and without TLS.
+    Events that are not of ministack's gateway stay as they are."""
     context = event.get("requestContext") if isinstance(event, dict) else None
     if not isinstance(context, dict) or not str(context.get("domainName")).endswith(f".execute-api.{apigateway._HOST}"):
         return event
     headers = event["headers"]
-    host = f"{headers.get('host')}/_aws/execute-api/{context['apiId']}/{context['stage']}"
+    host = f"{headers.get('host')}{BELOW}{context['apiId']}"
     return event | {
         "headers": headers | {"x-forwarded-proto": "http"},
         "requestContext": context | {"domainName": host},

@@ -1,5 +1,6 @@
 """IAM: policy variables stand for the caller's values, wildcards for any characters, the loopback counts as TLS, log
-streams are below their group, DynamoDB says whose row it is, and nobody lists the buckets without keys.
+streams are below their group, an object's resource has its exact key, DynamoDB says whose row it is, and nobody lists
+the buckets without keys.
 """
 
 import json
@@ -8,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import ministack.app
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import dynamodb, sts
 
 
@@ -46,6 +47,16 @@ def install() -> None:
             named["service_context"] = (named.get("service_context") or {}) | {"dynamodb:LeadingKeys": owners}
         return enforce(key, action, service, region, resource_arn=resource_arn, **named)
 
+    resource_of = iam_actions.extract_resource_arn
+
+    def exact_resource(service: str, method: str, path: str, *arguments: Any, **named: Any) -> str:
+        """ministack leaves out empty segments, and so takes a home's own object, `private/ID/`, for another one."""
+        bucket, _, key = path.removeprefix("/").partition("/")
+        if service == "s3" and key.strip("/"):
+            return f"arn:aws:s3:::{bucket}/{key}"
+        return resource_of(service, method, path, *arguments, **named)
+
+    iam_actions.extract_resource_arn = exact_resource
     iam_evaluator.enforce = enforce_as_aws
     iam_evaluator._fnmatch_compile = compile_for_any_character
     iam_evaluator.resolve_principal = resolve_with_variables

@@ -91,7 +91,7 @@ def described(endpoint: str, keys: dict[str, str]) -> dict[str, Any]:
     return {
         "stack_name": STACK,
         # ApiUrl has the host name that it would have on AWS; here every API is below the one endpoint.
-        "api_url": f"{endpoint}/_aws/execute-api/{outputs['HttpApiId']}/$default",
+        "api_url": f"{endpoint}/_aws/execute-api/{outputs['HttpApiId']}",
         # The same goes for the sign-in page in SignInUrl, which only a user pool of the stack's own has.
         "sign_in_url": f"{endpoint}/oauth2/authorize?{outputs.get('SignInUrl', '').partition('?')[2]}",
         "api_id": outputs["HttpApiId"],

@@ -78,7 +78,7 @@ class Rescue(DeployedCase):
         ):
             self.assertEqual(after[name], before[key])
         self.assertNotEqual(after["UserPoolClientId"], before["client_id"], "the app client is a new one")
-        api_url = f"{before['endpoint']}/_aws/execute-api/{after['HttpApiId']}/$default"
+        api_url = f"{before['endpoint']}/_aws/execute-api/{after['HttpApiId']}"
         token = ada.sign_in(after["UserPoolClientId"])
         page = call(api_url, "GET", "/objects", token)
         self.assertEqual(page["prefix"], home)

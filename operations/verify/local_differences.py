@@ -50,7 +50,7 @@ def limits() -> Limits:
 def api_url(http_api_id: str) -> str | None:
     """Where the local AWS serves the API. None on AWS, where the stack's output says it."""
     local = endpoint()
-    return local and f"{local}/_aws/execute-api/{http_api_id}/$default"
+    return local and f"{local}/_aws/execute-api/{http_api_id}"
 
 
 def sign_in_url(output: str) -> str | None:

@@ -63,7 +63,7 @@ fn people_call_the_methods_below_their_own_path_alone() {
     let (keys, own) = pia.keys_and_identity_at(stack);
     let others = quin.keys_and_identity_at(stack).1;
     for (owner, status) in [(&own, 502), (&others, 403)] {
-        let path = format!("/_aws/execute-api/{api}/$default/people/{owner}/letters");
+        let path = format!("/_aws/execute-api/{api}/people/{owner}/letters");
         let ask = Call { service: "execute-api", method: "GET", path, ..Call::default() };
         let reply = call(stack, Some(&keys), &ask);
         assert_eq!(reply.status, status, "{reply:?}");

@@ -25,7 +25,7 @@ impl Stack {
         };
         let mut record = self.record.clone();
         let api_id = output("HttpApiId");
-        let api = format!("{}/_aws/execute-api/{}/$default", self.text("endpoint"), api_id.as_str().unwrap());
+        let api = format!("{}/_aws/execute-api/{}", self.text("endpoint"), api_id.as_str().unwrap());
         record["stack_name"] = json!(name);
         record["api_url"] = json!(api);
         for (member, key) in [

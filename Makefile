@@ -64,7 +64,7 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 .DEFAULT_GOAL := help
 .PHONY: help python tools build cli compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
-	home move-homes connect rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
+	postman home move-homes connect rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
 
 help: ## List the targets
@@ -167,6 +167,10 @@ outputs: tools ## Print the addresses and ids of the stack on AWS
 logs-aws: tools ## Follow the functions' logs on AWS
 	@$(SAM_ON_AWS) logs --tail $(if $(wildcard $(ANSWERS)),--config-file '$(ANSWERS)') $(LOG_GROUPS)
 
+postman: python ## Write the Postman environment of the stack AWS_STACK=… or the local one, into postman/stacks
+	@$(PYTHON) local/tools.py aws
+	@$(if $(AWS_STACK),$(OPERATIONS).postman '$(AWS_STACK)' --stacks '$(STACKS)',$(STACK) postman)
+
 delete: tools ## Delete the stack on AWS; the user pool, the identity pool and the bucket are kept
 	$(SAM_ON_AWS) delete $(WITH_ANSWERS)
 
@@ -214,7 +218,11 @@ tests/clients/javascript/node_modules/.package-lock.json: tests/clients/javascri
 	@command -v npm >/dev/null || { echo "latchkey: npm is not on the PATH; install Node.js 20 or newer first" >&2; exit 1; }
 	npm ci --prefix tests/clients/javascript --no-audit --no-fund --silent
 
-system: build tests/clients/javascript/node_modules/.package-lock.json ## Run the tests of the release build, against a local AWS of their own
+tests/postman/node_modules/.package-lock.json: tests/postman/package-lock.json
+	@command -v npm >/dev/null || { echo "latchkey: npm is not on the PATH; install Node.js 20 or newer first" >&2; exit 1; }
+	npm ci --prefix tests/postman --no-audit --no-fund --silent
+
+system: build tests/clients/javascript/node_modules/.package-lock.json tests/postman/node_modules/.package-lock.json ## Run the tests of the release build, against a local AWS of their own
 	@$(PYTHON) local/tools.py providers
 	cargo build -p latchkey --locked
 	cargo test -p system-tests --test events --test system --locked
@@ -271,4 +279,4 @@ bench-check: build ## Compare instructions, sizes and calls with benches/figures
 
 clean: down ## Stop the local AWS and remove everything that was built, installed or stored
 	rm -rf .aws-sam .local .venv target benches/peers/node/node_modules benches/peers/node/dist \
-		tests/clients/javascript/node_modules fuzz/target fuzz/corpus fuzz/artifacts
+		tests/clients/javascript/node_modules tests/postman/node_modules postman/stacks fuzz/target fuzz/corpus fuzz/artifacts

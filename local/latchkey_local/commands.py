@@ -3,14 +3,15 @@
 import argparse
 import platform
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import tools
 
-from . import demo, demo_providers, deploy, emulator, invoke, people, preparation, report, sign_up, state
-from .layout import BUILT_TEMPLATE, PORT_DEFAULT, STATE_DEFAULT, Failure
+from . import aws, demo, demo_providers, deploy, emulator, invoke, people, preparation, report, sign_up, state
+from .layout import BUILT_TEMPLATE, PORT_DEFAULT, ROOT, STATE_DEFAULT, VENV_AWS, Failure
 
 
 def main() -> None:
@@ -60,6 +61,8 @@ def parser() -> argparse.ArgumentParser:
     signing_in = command("token", token, "print a new id token of a demo person")
     signing_in.add_argument("name", nargs="?", default="ada")
     signing_in.add_argument("--provider", metavar="NAME", help="who signs in through this identity provider")
+    writing = command("postman", postman, "write the Postman environment of this stack")
+    writing.add_argument("--to", type=Path, metavar="DIR", help="default: postman/stacks")
     elsewhere = argparse.ArgumentParser(add_help=False)
     elsewhere.add_argument("--aws-stack", metavar="NAME", help="a stack on AWS, with your own credentials")
     asking = command("check-sign-up", check_sign_up, "ask the pre-sign-up function about an address", elsewhere)
@@ -152,6 +155,15 @@ def token(given: argparse.Namespace) -> None:
     else:
         made = people.sign_in(stack, given.state, given.name).id_token
     print(made, end="\n" if sys.stdout.isatty() else "")
+
+
+def postman(given: argparse.Namespace) -> None:
+    """Runs the operator's command on the local stack."""
+    stack = state.deployed(given.state)
+    environment = aws.cli_environment(stack["endpoint"], aws.admin_keys(stack))
+    to = ["--to", str(given.to.resolve())] if given.to else []
+    program = [VENV_AWS / "bin" / "python", "-m", "operations.postman", stack["stack_name"], *to]
+    sys.exit(subprocess.run(program, cwd=ROOT, env=environment, check=False).returncode)
 
 
 def check_sign_up(given: argparse.Namespace) -> None:

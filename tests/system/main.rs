@@ -18,6 +18,7 @@ mod objects;
 mod operations;
 mod other_values;
 mod pages;
+mod postman;
 mod providers;
 mod sign_up;
 mod stack;

@@ -91,10 +91,12 @@ pub(crate) static PROVIDERS_STACK: LazyLock<Stack> = LazyLock::new(|| {
     })
 });
 
-/// A stack where credentials end soon, and all else is as usual.
+/// A stack where credentials end soon, and where people may come back to Postman. All else is as usual.
 pub(crate) static SHORT_STACK: LazyLock<Stack> = LazyLock::new(|| {
     LazyLock::force(&STACK);
-    Stack::start("short", &["--credentials-seconds", &CREDENTIALS_SECONDS.to_string()], |_| Vec::new())
+    Stack::start("short", &["--credentials-seconds", &CREDENTIALS_SECONDS.to_string()], |_| {
+        vec!["CallbackUrls=http://localhost:3000/callback,https://oauth.pstmn.io/v1/callback".to_owned()]
+    })
 });
 
 /// A stack for large files alone: as long as its local AWS stores one, it answers nobody else.

@@ -4,6 +4,7 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use rsa::{
     Pkcs1v15Sign, RsaPrivateKey,
+    pkcs8::DecodePrivateKey,
     rand_core::OsRng,
     sha2::{Digest, Sha256},
     traits::PublicKeyParts,
@@ -28,6 +29,13 @@ impl SigningKey {
     #[must_use]
     pub fn with_bits(key_id: &str, bits: usize) -> Self {
         let pair = RsaPrivateKey::new(&mut OsRng, bits).expect("a key can be made");
+        Self { key_id: key_id.to_owned(), pair }
+    }
+
+    /// The key of a user pool that the local AWS has made, as PKCS #8 in PEM.
+    #[must_use]
+    pub fn from_pem(key_id: &str, pem: &str) -> Self {
+        let pair = RsaPrivateKey::from_pkcs8_pem(pem).expect("the local AWS writes PKCS #8");
         Self { key_id: key_id.to_owned(), pair }
     }
 

@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 use crate::stack::{Keys, PASSWORD, Person, api, get, object, post, put, recorded, root, state};
 
-fn text(document: &str) -> String {
+pub(crate) fn text(document: &str) -> String {
     fs::read_to_string(root().join(document)).unwrap()
 }
 
 /// The fenced blocks of a Markdown text, in order: language and content.
-fn blocks(markdown: &str) -> Vec<(&str, &str)> {
+pub(crate) fn blocks(markdown: &str) -> Vec<(&str, &str)> {
     let fenced = markdown.split("\n```").skip(1).step_by(2);
     fenced.map(|block| block.split_once('\n').unwrap()).collect()
 }
 
 /// The paths of all members, e.g. `/objects/0/key`.
-fn members(value: &Value) -> BTreeSet<String> {
+pub(crate) fn members(value: &Value) -> BTreeSet<String> {
     let below = |name: &str, value: &Value| -> Vec<String> {
         members(value).into_iter().map(|path| format!("/{name}{path}")).chain([format!("/{name}")]).collect()
     };
@@ -73,7 +73,7 @@ fn what_a_stack_says_of_itself_is_as_it_is_shown() {
 }
 
 /// A folder to run commands in, with the tools where they are in the project's.
-fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = state().join(name);
     fs::create_dir_all(&folder).unwrap();
     symlink(root().join(".venv"), folder.join(".venv")).unwrap();

@@ -4,12 +4,18 @@
 mod theirs;
 
 use std::{
+    fs,
     process::{Command, Output},
     sync::LazyLock,
 };
 
+use serde_json::Value;
+
 use self::theirs::{BUCKET, Theirs};
-use crate::stack::{Keys, Person, Reply, STACK, Stack, aws_at, exchange_at, get, root, sign_up_at};
+use crate::{
+    postman,
+    stack::{Keys, Person, Reply, STACK, Stack, aws_at, exchange_at, get, root, sign_up_at},
+};
 
 /// Runs `make connect` as make does.
 fn connect(stack: &Stack, more: &[&str]) -> Output {
@@ -105,6 +111,13 @@ fn everything_may_be_there_already_and_stays_as_it_was() {
     let elsewhere = Person::sign_in_at(&stack, "jim", &theirs.stranger);
     assert_eq!(exchange_at(&stack, &elsewhere.id_token, "").status, 400);
     assert_eq!(list(&stack, &elsewhere, "~/").status, 401);
+
+    // Postman's environment has what the stack knows. Where people sign in, only the operator does.
+    let (environment, said) = postman::environment(&stack);
+    assert!(said.contains("fill in authorize_url"), "{said}");
+    let environment: Value = serde_json::from_slice(&fs::read(environment).unwrap()).unwrap();
+    assert_eq!(postman::value(&environment, "authorize_url"), "");
+    assert_eq!(postman::value(&environment, "client_id"), stack.text("client_id"));
 
     // The sign-up rules hold, in the pool that was there before them.
     let none = serde_json::json!({});

@@ -23,6 +23,7 @@ mod providers;
 mod sign_up;
 mod stack;
 mod token;
+mod tutorial;
 mod uploads;
 mod verify;
 mod versions;

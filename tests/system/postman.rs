@@ -20,7 +20,7 @@ fn parsed(path: &str) -> Value {
 }
 
 /// What `make postman` writes for `stack`, and what it says.
-fn environment(stack: &Stack) -> (PathBuf, String) {
+pub(crate) fn environment(stack: &Stack) -> (PathBuf, String) {
     let folder = stack.state.join("postman");
     let [state, to] = [&stack.state, &folder].map(|path| path.to_str().unwrap());
     let said = stack_py(&["postman", "--state", state, "--to", to]).unwrap();
@@ -28,7 +28,7 @@ fn environment(stack: &Stack) -> (PathBuf, String) {
 }
 
 /// The value of a variable.
-fn value<'v>(environment: &'v Value, name: &str) -> &'v str {
+pub(crate) fn value<'v>(environment: &'v Value, name: &str) -> &'v str {
     let variables = environment["values"].as_array().unwrap();
     let variable = variables.iter().find(|variable| variable["key"] == name).unwrap_or_else(|| panic!("no {name}"));
     variable["value"].as_str().unwrap()
@@ -52,16 +52,17 @@ fn run(environment: &PathBuf, folder: Option<&str>, values: &Value) -> (bool, St
     (output.status.success(), String::from_utf8(output.stdout).unwrap())
 }
 
-/// A token of the person's that ended an hour ago, signed by the user pool.
-fn expired(person: &Person) -> String {
-    let keys = STACK.state.join("emulator/cognito-pool-keys");
-    let pem = fs::read_to_string(keys.join(format!("{}-id.pem", STACK.text("user_pool_id")))).unwrap();
-    let header = claims(&format!(".{}.", person.id_token.split('.').next().unwrap()));
-    let mut ended = claims(&person.id_token);
+/// The id token as it would be if it had ended an hour ago, signed by its user pool.
+pub(crate) fn expired(id_token: &str) -> String {
+    let mut ended = claims(id_token);
     for name in ["auth_time", "iat", "exp"] {
         ended[name] = (ended[name].as_u64().unwrap() - 7200).into();
     }
-    SigningKey::from_pem(header["kid"].as_str().unwrap(), &pem).sign(&ended)
+    let pool = ended["iss"].as_str().unwrap().rsplit('/').next().unwrap();
+    let pem = STACK.state.join("emulator/cognito-pool-keys").join(format!("{pool}-id.pem"));
+    let header = claims(&format!(".{}.", id_token.split('.').next().unwrap()));
+    let key = SigningKey::from_pem(header["kid"].as_str().unwrap(), &fs::read_to_string(pem).unwrap());
+    key.sign(&ended)
 }
 
 /// The requests of the collection, or of a folder.
@@ -87,7 +88,7 @@ fn every_request_is_answered_as_the_collection_says() {
     let person = Person::new("pascal");
     let (environment, _) = environment(&STACK);
     let before = fs::read(&environment).unwrap();
-    let values = json!({ "user_name": "pascal", "password": PASSWORD, "expired_id_token": expired(&person) });
+    let values = json!({ "user_name": "pascal", "password": PASSWORD, "expired_id_token": expired(&person.id_token) });
     let (is_well, said) = run(&environment, None, &values);
     assert!(is_well, "{said}");
     let collection = parsed(COLLECTION);

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from .failure import Failure, run
 from .verify import local_differences
 
 POSTMAN = layout.ROOT / "postman"
+COLLECTION = POSTMAN / "latchkey.postman_collection.json"
 EMPTY = POSTMAN / "latchkey.postman_environment.json"
 """The variables, none of which has a value of a stack's."""
 
@@ -32,18 +34,29 @@ def main() -> None:
         raise Failure(f"there is no stack of Latchkey's named {given.stack} in {account.region}; say AWS_STACK=…")
     values = values_of(account, described.outputs(found))
     name = "local" if local_differences.endpoint() else given.stack
-    environment = json.loads(EMPTY.read_text())
-    environment["name"] = f"Latchkey: {name}"
-    for variable in environment["values"]:
-        variable["value"] = values.get(variable["key"], variable["value"])
     given.to.mkdir(parents=True, exist_ok=True)
     written = given.to / f"{name}.postman_environment.json"
-    written.write_text(json.dumps(environment, indent="\t") + "\n")
-    print(f"Import into Postman: {EMPTY.with_name('latchkey.postman_collection.json')}\nand its environment:  {written}")
+    written.write_text(json.dumps(environment(name, values), indent="\t") + "\n")
+    print(f"Import into Postman the collection and its environment:\n  {COLLECTION}\n  {written}")
+    for line in lacking(values):
+        print(line)
+
+
+def environment(name: str, values: dict[str, str]) -> Any:
+    """The file that Postman imports. What is no value of the stack's stays empty, above all secrets."""
+    made = json.loads(EMPTY.read_text())
+    made["name"] = f"Latchkey: {name}"
+    for variable in made["values"]:
+        variable["value"] = values.get(variable["key"], variable["value"])
+    return made
+
+
+def lacking(values: dict[str, str]) -> Iterator[str]:
+    """What the operator has to do before Postman can sign in."""
     if not values["callback_url"].startswith(CALLBACKS):
-        print(f"Postman's browser sign-in needs its own address among the CallbackUrls: {CALLBACKS}v1/callback")
+        yield f"To sign in with Postman's Authorize using browser, add {CALLBACKS}v1/callback to CallbackUrls."
     if not values["authorize_url"]:
-        print("The user pool is your own: fill in authorize_url and oauth_token_url, the addresses of its domain")
+        yield "The user pool is your own: fill in authorize_url and oauth_token_url, the addresses of its domain."
 
 
 def values_of(account: Account, outputs: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 // Runs the collection as newman does, and prints each assertion, but no address, header or body: they hold tokens, keys
 // and links. The environment is the first argument, and a folder may be the second. More values come on standard input,
-// as JSON: a password is no argument of a process.
+// as JSON: a password is no argument of a process. Among them may be another collection.
 import { readFileSync } from "node:fs";
 import newman from "newman";
 

@@ -33,7 +33,7 @@ impl ObjectKey {
     /// A [`ParameterError`] when the key is not UTF-8, too long, missing, or in both places.
     pub(crate) fn parse(path: &str, key: Option<&str>) -> Result<Self, ParameterError> {
         let place = match (path, key) {
-            (IN_QUERY, Some("")) => return Err(ParameterError::Missing("key")),
+            (IN_QUERY, None | Some("")) => return Err(ParameterError::Missing("key")),
             (IN_QUERY, Some(key)) => Place::parse("key", key)?,
             (_, Some(_)) => return Err(ParameterError::invalid("key", "can be used only with the path /objects/-")),
             (path, None) => {
@@ -142,7 +142,7 @@ mod tests {
             ("~/a b.txt", None, Ok("private/eu-west-1:1/a b.txt")),
             ("~/a+b", None, Ok("private/eu-west-1:1/a+b")),
             ("~/", None, Ok("private/eu-west-1:1/")),
-            ("-", None, Ok("-")),
+            ("-", None, Err("key is missing.")),
             ("/a//b", None, Ok("/a//b")),
             // What the gateway may leave of an encoded %, and what reading the event encodes again.
             ("100%25", None, Ok("100%")),

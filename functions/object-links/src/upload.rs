@@ -131,6 +131,7 @@ mod tests {
             (r#"{"size": 5368709123, "content_type": "image/png"}"#, size),
             (r#"{"size": -1, "content_type": "image/png"}"#, size),
             (r#"{"size": 1.5, "content_type": "image/png"}"#, size),
+            (r#"{"size": "1", "content_type": "image/png"}"#, size),
             (r#"{"size": 1, "content_type": "png"}"#, content_type),
             (r#"{"size": 1, "content_type": "image/png\r\nx: y"}"#, content_type),
             (r#"{"size": 1, "content_type": 5}"#, "content_type must be a string."),

@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt};
 
 use percent_encoding::percent_decode_str;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Number, Value};
 use zeroize::Zeroizing;
 
 use crate::{ParameterError, Parameters};
@@ -14,6 +14,9 @@ pub struct ParameterList(Vec<(String, ParameterValue)>);
 
 /// The value of a parameter.
 pub(crate) enum ParameterValue {
+    /// Of a query or a form, where a number is text too.
+    Untyped(Zeroizing<String>),
+    /// A string, in JSON only.
     Text(Zeroizing<String>),
     /// A whole number, in JSON only.
     Number(u64),
@@ -25,7 +28,7 @@ pub(crate) enum ParameterValue {
 
 impl ParameterValue {
     fn is_empty(&self) -> bool {
-        matches!(self, Self::Text(text) if text.is_empty())
+        matches!(self, Self::Untyped(text) | Self::Text(text) if text.is_empty())
     }
 }
 
@@ -46,7 +49,7 @@ impl ParameterList {
         let mut list = Self(Vec::new());
         for piece in text.split('&').filter(|piece| !piece.is_empty()) {
             let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            list.push(decode(name)?, ParameterValue::Text(decode(value)?.into()))?;
+            list.push(decode(name)?, ParameterValue::Untyped(decode(value)?.into()))?;
         }
         Ok(list)
     }
@@ -65,7 +68,7 @@ impl ParameterList {
             let value = match value {
                 Value::Null => ParameterValue::Text(Zeroizing::default()),
                 Value::String(text) => ParameterValue::Text(text.into()),
-                Value::Number(number) => number.as_u64().map_or(ParameterValue::Other, ParameterValue::Number),
+                Value::Number(number) => whole(&number).map_or(ParameterValue::Other, ParameterValue::Number),
                 Value::Array(items) => texts(items).map_or(ParameterValue::Other, ParameterValue::Texts),
                 _ => ParameterValue::Other,
             };
@@ -107,6 +110,16 @@ impl ParameterList {
             None => Ok(Parameters(self.0)),
         }
     }
+}
+
+/// A whole number, also if it is written as `12.0` or `1.2e1`: JSON has one type of number.
+///
+/// Source: "integer" in JSON Schema Validation §6.1.1.
+fn whole(number: &Number) -> Option<u64> {
+    let is_whole = |number: &f64| number.fract() == 0.0 && *number >= 0.0;
+    // `-0.0` is zero too.
+    let with_fraction = || number.as_f64().filter(is_whole)?.abs().to_string().parse().ok();
+    number.as_u64().or_else(with_fraction)
 }
 
 /// The items, if all are strings.
@@ -157,7 +170,7 @@ mod tests {
 
     fn pairs(parameters: Parameters) -> Vec<(String, Option<String>)> {
         let text = |value| match value {
-            ParameterValue::Text(text) => Some(text.to_string()),
+            ParameterValue::Untyped(text) | ParameterValue::Text(text) => Some(text.to_string()),
             ParameterValue::Number(_) | ParameterValue::Texts(_) | ParameterValue::Other => None,
         };
         parameters.0.into_iter().map(|(name, value)| (name, text(value))).collect()

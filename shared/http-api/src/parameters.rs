@@ -52,12 +52,12 @@ impl Parameters {
     pub fn take(&mut self, name: &'static str) -> Result<Option<Zeroizing<String>>, ParameterError> {
         match self.take_value(name) {
             None => Ok(None),
-            Some(ParameterValue::Text(text)) => Ok(Some(text)),
+            Some(ParameterValue::Untyped(text) | ParameterValue::Text(text)) => Ok(Some(text)),
             Some(_) => Err(ParameterError::NotAString(name)),
         }
     }
 
-    /// Takes the whole number `name`, if it was sent: as digits, or in JSON also as a number.
+    /// Takes the whole number `name`, if it was sent: as digits, or in JSON as a number.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Parameters {
         let number = match self.take_value(name) {
             None => return Ok(None),
             // `parse` would accept a sign too.
-            Some(ParameterValue::Text(text)) if text.bytes().all(|b| b.is_ascii_digit()) => text.parse().ok(),
+            Some(ParameterValue::Untyped(text)) if text.bytes().all(|b| b.is_ascii_digit()) => text.parse().ok(),
             Some(ParameterValue::Number(number)) => Some(number),
             Some(_) => None,
         };
@@ -155,12 +155,28 @@ mod tests {
         for (text, expected) in texts.into_iter().chain(refused_texts.map(|text| (text, refused.clone()))) {
             assert_eq!(taken(Parameters::from_urlencoded(&format!("n={text}"))), expected, "{text:?}");
         }
-        let values = [("1", Ok(Some(1))), ("20", Ok(Some(20))), ("\"7\"", Ok(Some(7)))];
-        let refused_values = ["0", "21", "-1", "1.0", "\"\"", "null", "true", "[1]", "99999999999999999999"];
+        let values = [("1", Ok(Some(1))), ("20", Ok(Some(20))), ("7.0", Ok(Some(7))), ("2e1", Ok(Some(20)))];
+        let refused_values = [
+            "0",
+            "-0.0",
+            "21",
+            "-1",
+            "-1.0",
+            "1.5",
+            "1e30",
+            "\"7\"",
+            "\"\"",
+            "null",
+            "true",
+            "[1]",
+            "99999999999999999999",
+        ];
         for (value, expected) in values.into_iter().chain(refused_values.map(|value| (value, refused.clone()))) {
             assert_eq!(taken(Parameters::from_json(&format!("{{\"n\": {value}}}"))), expected, "{value}");
         }
         assert_eq!(taken(Parameters::from_urlencoded("")), Ok(None));
+        let zero = Parameters::from_json("{\"n\": -0.0}").and_then(|mut members| members.take_number("n", 0..=1));
+        assert_eq!(zero, Ok(Some(0)));
     }
 
     #[test]

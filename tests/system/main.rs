@@ -15,6 +15,7 @@ mod groups;
 mod links;
 mod more_rights;
 mod objects;
+mod openapi;
 mod operations;
 mod other_values;
 mod pages;

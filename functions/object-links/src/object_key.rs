@@ -111,6 +111,11 @@ pub(crate) fn refuse_elsewhere(key: &str, folders: &Folders) -> Result<(), Bucke
     if folders.contain(key) { Ok(()) } else { Err(BucketError::AccessDenied(DENIED)) }
 }
 
+/// Whether XML 1.0 can hold the key (§2.2). The SDK escapes what a parser would change.
+pub(crate) fn is_in_xml(key: &str) -> bool {
+    key.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..))
+}
+
 /// The key, if a link to it can be followed.
 fn linkable(key: String) -> Result<String, ParameterError> {
     if objects::can_be_linked(&key) { Ok(key) } else { Err(DOT_SEGMENT) }
@@ -203,6 +208,24 @@ mod tests {
             let key = ObjectKey::parse(path, None).unwrap();
             assert_eq!(key.in_bucket(&folders()).map(drop), in_bucket.map_err(BucketError::from), "{path}");
             assert_eq!(key.in_link(&folders()).map(drop), in_link.map_err(BucketError::from), "{path}");
+        }
+    }
+
+    #[test]
+    fn xml_cannot_hold_every_character() {
+        for (c, expected) in [
+            ('\0', false),
+            ('\u{8}', false),
+            ('\t', true),
+            ('\u{b}', false),
+            ('\r', true),
+            ('\u{1f}', false),
+            (' ', true),
+        ]
+        .into_iter()
+        .chain([('ä', true), ('\u{fffd}', true), ('\u{fffe}', false), ('\u{ffff}', false), ('😀', true)])
+        {
+            assert_eq!(is_in_xml(&format!("a{c}b")), expected, "{c:?}");
         }
     }
 }

@@ -14,12 +14,21 @@ use super::{
     unfinished::Unfinished,
 };
 use crate::{
-    asked::Asked, condition::take_is_new, incomplete_answer::incomplete_answer, object_key::ObjectKey,
+    asked::Asked,
+    condition::take_is_new,
+    incomplete_answer::incomplete_answer,
+    object_key::{ObjectKey, is_in_xml},
     upload::checked_content_type,
 };
 
 /// The maximum size of a request's body, in bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// S3 repeats the key in its answer, which is XML 1.0 and cannot be read then.
+const NOT_IN_XML: ParameterError = ParameterError::invalid(
+    "key",
+    "has a control character, which S3 does not take here; upload it in one, with POST /objects",
+);
 
 /// What somebody wants to upload in parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +89,9 @@ impl Wanted {
 
 async fn start_as(bucket: &Bucket, wanted: &Wanted, now: SystemTime, caller: &Caller) -> Result<Started, BucketError> {
     let key = wanted.key.in_home_and_link(&caller.folders)?;
+    if !is_in_xml(&key) {
+        return Err(NOT_IN_XML.into());
+    }
     let links = Links::new(bucket, caller, wanted.link_seconds, now).await?;
     // S3 looks only at the end. Nobody should upload for hours before they hear of it.
     if wanted.is_new && is_there(bucket, &key, caller).await {

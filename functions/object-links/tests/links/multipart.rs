@@ -107,10 +107,13 @@ async fn a_start_that_cannot_work_is_refused() {
         wanted
     };
     let invalid = |message| (400, "invalid_request", message);
+    let control = "key has a control character, which S3 does not take here; upload it in one, with POST /objects.";
     let in_home = "You can write and delete objects only in your own home. A key that starts with ~/ is in your home.";
     let cases = [
         (json!({ "key": "public/a" }), (403, "access_denied", in_home)),
         (json!({ "key": "" }), invalid("key is missing.")),
+        (json!({ "key": "~/a\u{1}" }), invalid(control)),
+        (json!({ "key": "~/a\u{ffff}" }), invalid(control)),
         (json!({ "size": 1001 }), invalid("size must be a whole number from 0 to 1000.")),
         (json!({ "size": "" }), invalid("size must be a whole number from 0 to 1000.")),
         (json!({ "part_size": 1000 }), invalid("part_size must be a whole number from 5242880 to 5368709120.")),

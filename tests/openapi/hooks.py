@@ -38,7 +38,9 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
     if isinstance(query.get("key"), str):
         query["key"] = at_home(query["key"])
     if isinstance(case.path_parameters.get("key"), str):
-        case.path_parameters["key"] = at_home(case.path_parameters["key"])
+        # /objects/- is another operation.
+        key = case.path_parameters["key"]
+        case.path_parameters["key"] = "~/-" if key == "-" else at_home(key)
     if isinstance(case.body, dict):
         correct_body(case, case.body)
 

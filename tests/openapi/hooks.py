@@ -5,6 +5,7 @@ Well-formed requests get such values here, so that they are also right. Malforme
 
 import os
 from functools import cache
+from types import NoneType
 from typing import Any
 
 import requests
@@ -69,8 +70,8 @@ def correct_body(case: Any, body: dict[str, Any]) -> None:
         body.pop("audience", None)
         body.pop("role_arn", None)
     if case.media_type == "application/x-www-form-urlencoded":
-        # A form cannot say null: it would be sent as a text.
-        case.body = {name: value for name, value in body.items() if value is not None}
+        # A form has no null, which would be sent as a text, and no lists, which would repeat a name.
+        case.body = {name: value for name, value in body.items() if not isinstance(value, (NoneType, list, dict))}
     if body.get("checksum_sha256") and body.get("checksum_crc64nvme"):
         body.pop("checksum_sha256")
     if body.get("size", 0) > PARTS_MAX * body.get("part_size", body.get("size", 0)):

@@ -50,6 +50,9 @@ def install_pages() -> None:
         named, providers = cognito._qp(query, "identity_provider"), client.get("SupportedIdentityProviders") or []
         if named and named not in providers:
             return cognito._oauth2_error("invalid_request", f"{named} is no identity provider of the app client.")
+        if named == "COGNITO":
+            # The user pool's own form, and no link beside it.
+            return authorize(method, path, headers, {name: query[name] for name in query if name != "identity_provider"})
         answer = authorize(method, path, headers, query)
         links = [link(query, name) for name in providers if name != "COGNITO"]
         if named or answer[0] != 200 or not links:  # noqa: PLR2004

@@ -2,7 +2,8 @@
 
 import unittest
 
-from tests.user_pool_case import UserPoolCase, claims
+from ministack.services import cognito
+from tests.user_pool_case import CALLBACK, CHALLENGE, UserPoolCase, claims
 
 OTHER_CALLBACK = "http://localhost:53683/callback"
 
@@ -39,6 +40,16 @@ class Codes(UserPoolCase):
         ):
             with self.subTest(name):
                 self.assertEqual(self.code(**changes), "invalid_request")
+
+    def test_the_pools_own_people_are_a_provider_too(self) -> None:
+        """Source: "Authorize endpoint" in the Amazon Cognito developer guide. Amplify always names one."""
+        asked = {"response_type": "code", "client_id": self.client_id, "redirect_uri": CALLBACK, "scope": "openid"}
+        asked |= {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+        for provider, status, has_form in (("COGNITO", 200, True), ("Another", 400, False)):
+            with self.subTest(provider):
+                query = {name: [value] for name, value in (asked | {"identity_provider": provider}).items()}
+                answer = cognito.handle_oauth2_authorize("GET", "/oauth2/authorize", {}, query)
+                self.assertEqual((answer[0], b'name="password"' in answer[2]), (status, has_form))
 
 
 if __name__ == "__main__":

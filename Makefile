@@ -58,8 +58,8 @@ SAM_OFFLINE := env PATH="$(VENV)/build/bin:$$PATH" SAM_CLI_TELEMETRY=0 \
 DOMAIN_LISTS = $(wildcard functions/pre-sign-up/domains/*.txt)
 CHECK_DOMAIN_LISTS = $(if $(DOMAIN_LISTS),cargo run --quiet --locked -p pre-sign-up --example domains -- $(DOMAIN_LISTS),true)
 
-# What the tests need from npm.
-PACKAGES := tests/clients/javascript tests/openapi tests/postman
+# What the tests and the examples need from npm.
+PACKAGES := tests/clients/javascript tests/openapi tests/postman tests/examples examples/javascript
 
 # The linters report to nobody, and look for no newer version of themselves.
 OPENAPI_BIN := tests/openapi/node_modules/.bin
@@ -232,7 +232,8 @@ unit: tools ## Run the tests that need no local AWS
 	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent
 
 system: build $(PACKAGES:%=%/node_modules/.package-lock.json) ## Run the tests of the release build, against a local AWS of their own
-	@$(PYTHON) local/tools.py providers openapi
+	@$(PYTHON) local/tools.py providers openapi examples
+	cargo build --manifest-path examples/rust/Cargo.toml --target-dir target --locked
 	cargo build -p latchkey --locked
 	cargo test -p system-tests --test events --test system --locked
 
@@ -288,4 +289,4 @@ bench-check: build ## Compare instructions, sizes and calls with benches/figures
 
 clean: down ## Stop the local AWS and remove everything that was built, installed or stored
 	rm -rf .aws-sam .local .venv target benches/peers/node/node_modules benches/peers/node/dist \
-		$(PACKAGES:%=%/node_modules) postman/stacks fuzz/target fuzz/corpus fuzz/artifacts
+		$(PACKAGES:%=%/node_modules) examples/javascript/page/dist postman/stacks fuzz/target fuzz/corpus fuzz/artifacts

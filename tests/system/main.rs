@@ -9,6 +9,7 @@ mod command_line;
 mod commands;
 mod credentials;
 mod documents;
+mod examples;
 mod existing;
 mod functions;
 mod groups;

@@ -13,9 +13,9 @@ use crate::stack::{PASSWORD, Person, Reply, STACK, Stack, get, post, root};
 pub(crate) const PROGRAM: &str = "target/debug/latchkey";
 
 /// The program on somebody's machine: with a folder for what it keeps.
-pub(super) struct Machine {
+pub(crate) struct Machine {
     stack: &'static Stack,
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     pub(super) person: Person,
 }
 
@@ -30,7 +30,8 @@ impl Machine {
         Self::of(stack, Person::new_at(stack, name))
     }
 
-    fn of(stack: &'static Stack, person: Person) -> Self {
+    /// The same for somebody who has signed up at `stack`.
+    pub(crate) fn of(stack: &'static Stack, person: Person) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("machines").join(&person.name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
@@ -44,7 +45,7 @@ impl Machine {
         command
     }
 
-    pub(super) fn variables(&self) -> [(&'static str, String); 5] {
+    pub(crate) fn variables(&self) -> [(&'static str, String); 5] {
         [
             ("PATH", std::env::join_paths([root().join(".venv/aws/bin"), "/usr/bin".into(), "/bin".into()]).unwrap()),
             ("HOME", self.folder.clone().into_os_string()),
@@ -56,12 +57,12 @@ impl Machine {
         .map(|(name, value)| (name, value.into_string().unwrap()))
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         Ended::of(self.command(arguments).output().unwrap())
     }
 
     /// Signs in with the address that the browser comes back to pasted.
-    pub(super) fn log_in(&self) {
+    pub(crate) fn log_in(&self) {
         let mut login = self.command(&["login", "--no-browser", "--url", self.stack.text("api_url")]).spawn().unwrap();
         let page = address_of_page(&mut login);
         writeln!(login.stdin.take().unwrap(), "{}", sign_in(&page, &self.person)).unwrap();
@@ -72,10 +73,10 @@ impl Machine {
 
 /// How the program ended, and what it said.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) status: i32,
-    pub(super) out: String,
-    pub(super) error: String,
+pub(crate) struct Ended {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) error: String,
 }
 
 impl Ended {
@@ -84,7 +85,7 @@ impl Ended {
         Self { status: output.status.code().unwrap_or(-1), out: text(output.stdout), error: text(output.stderr) }
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("{self:?}"))
     }
 }

@@ -1,6 +1,6 @@
 use std::{thread, time::Duration};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Keys, Stack, aws_at};
 
@@ -27,6 +27,7 @@ impl Stack {
         let api_id = output("HttpApiId");
         let api = format!("{}/_aws/execute-api/{}", self.text("endpoint"), api_id.as_str().unwrap());
         record["stack_name"] = json!(name);
+        record["outputs"] = outputs.as_array().unwrap().iter().map(named).collect::<Map<_, _>>().into();
         record["api_url"] = json!(api);
         for (member, key) in [
             ("user_pool_id", "UserPoolId"),
@@ -49,4 +50,9 @@ impl Stack {
             thread::sleep(Duration::from_millis(200));
         }
     }
+}
+
+/// An output as `local/stack.py` records it.
+fn named(output: &Value) -> (String, Value) {
+    (output["OutputKey"].as_str().unwrap().to_owned(), output["OutputValue"].clone())
 }

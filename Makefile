@@ -26,6 +26,9 @@ DAYS ?= 7
 # make bench-check: "rewrite" replaces the figures that it compares with.
 FIGURES ?= check
 
+# make test-clients: "rewrite" replaces the tables of docs/clients.md.
+CLIENTS ?= check
+
 PYTHON ?= python3
 VENV ?= $(CURDIR)/.venv
 SAM := $(VENV)/build/bin/sam
@@ -71,8 +74,8 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 .DEFAULT_GOAL := help
 .PHONY: help python tools build cli compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
-	postman home move-homes connect rescue-template test check openapi advisories fmt unit system test-sam-local soak fuzz \
-	bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
+	postman home move-homes connect rescue-template test check openapi advisories fmt unit system test-clients test-sam-local \
+	soak fuzz bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -236,6 +239,10 @@ system: build $(PACKAGES:%=%/node_modules/.package-lock.json) ## Run the tests o
 	cargo build --manifest-path examples/rust/Cargo.toml --target-dir target --locked
 	cargo build -p latchkey --locked
 	cargo test -p system-tests --test events --test system --locked
+
+test-clients: build ## Try each SDK and tool with a local AWS, and compare with docs/clients.md (CLIENTS=rewrite: write it; needs Debian)
+	cargo build -p latchkey --locked
+	@.venv/aws/bin/python tests/clients/matrix $(if $(filter rewrite,$(CLIENTS)),--rewrite)
 
 test-sam-local: build ## Send each event through sam local invoke (needs Docker, or root on Debian)
 	cargo test -p system-tests --test events --locked --no-run

@@ -39,7 +39,7 @@ impl Client {
 
     /// How many objects it sees, or why it sees none.
     fn answer(&mut self) -> String {
-        writeln!(self.questions).unwrap();
+        writeln!(self.questions, "list").unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         line.trim().to_owned()
@@ -90,7 +90,7 @@ fn programs_go_on_when_their_first_keys_and_the_token_have_ended() {
 
     let clients = root().join("tests/clients");
     let [javascript, python, shell] =
-        ["javascript/list.mjs", "python/list.py", "list.sh"].map(|file| clients.join(file).into_os_string());
+        ["javascript/client.mjs", "python/with_boto3.py", "shell/aws.sh"].map(|file| clients.join(file).into_os_string());
     let (node, python3) = (node().into_os_string(), root().join(".venv/aws/bin/python").into_os_string());
     let run = |interpreter, script, more: &[&str]| {
         let mut command = Command::new(interpreter);

@@ -16,7 +16,7 @@ type Version = (&'static str, [u32; 3]);
 
 /// Looks at the AWS tools of this machine. Only those who use the API's own `/credentials` need a new one.
 ///
-/// Source: `GET /credentials` in docs/api.md.
+/// Source: docs/clients.md.
 pub(super) async fn check(checks: &mut Checks) {
     let (aws, botocore) = tokio::join!(said("aws", &["--version"]), said("python3", &["-c", BOTOCORE]));
     let cli = aws.as_deref().and_then(|said| said.strip_prefix("aws-cli/")).and_then(numbers);
@@ -47,8 +47,8 @@ fn add(checks: &mut Checks, found: &[Option<Version>]) {
 fn takes_https((name, numbers): &Version) -> bool {
     let first = match (*name, numbers) {
         ("botocore", _) => [1, 42, 5],
-        (_, [..=1, ..]) => [1, 44, 0],
-        _ => [2, 33, 0],
+        (_, [..=1, ..]) => [1, 43, 11],
+        _ => [2, 33, 2],
     };
     *numbers >= first
 }
@@ -93,10 +93,11 @@ mod tests {
         let cases = [
             ("botocore", [1, 42, 4], false),
             ("botocore", [1, 42, 5], true),
-            ("the AWS CLI", [1, 43, 99], false),
-            ("the AWS CLI", [1, 44, 0], true),
+            ("the AWS CLI", [1, 43, 10], false),
+            ("the AWS CLI", [1, 43, 11], true),
             ("the AWS CLI", [2, 9, 19], false),
-            ("the AWS CLI", [2, 33, 0], true),
+            ("the AWS CLI", [2, 33, 1], false),
+            ("the AWS CLI", [2, 33, 2], true),
         ];
         for (name, numbers, is_new) in cases {
             assert_eq!(takes_https(&(name, numbers)), is_new, "{name} {numbers:?}");

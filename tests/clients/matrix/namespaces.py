@@ -58,7 +58,8 @@ def trust(authority: Path, roots: list[Debian]) -> None:
     """Puts an authority in the place of the public ones: of this machine's, of the roots', and of those that Python
     packages bring, because botocore asks for keys with these whatever `AWS_CA_BUNDLE` says.
     """
-    for bundle in [Path(BUNDLE), *HOME.rglob("cacert.pem")]:
+    packaged = [*HOME.glob("*/lib/python*/site-packages"), *(debian.root / "usr/lib/python3" for debian in roots)]
+    for bundle in [Path(BUNDLE), *(file for folder in packaged for file in folder.rglob("cacert.pem"))]:
         if bundle.exists():
             mount("--bind", authority, bundle)
     for debian in roots:

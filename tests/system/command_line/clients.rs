@@ -89,8 +89,8 @@ fn programs_go_on_when_their_first_keys_and_the_token_have_ended() {
     add_profile(&machine);
 
     let clients = root().join("tests/clients");
-    let [javascript, python, shell] =
-        ["javascript/client.mjs", "python/with_boto3.py", "shell/aws.sh"].map(|file| clients.join(file).into_os_string());
+    let [javascript, python, shell] = ["javascript/client.mjs", "python/with_boto3.py", "shell/aws.sh"]
+        .map(|file| clients.join(file).into_os_string());
     let (node, python3) = (node().into_os_string(), root().join(".venv/aws/bin/python").into_os_string());
     let run = |interpreter, script, more: &[&str]| {
         let mut command = Command::new(interpreter);

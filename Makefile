@@ -240,7 +240,7 @@ system: build $(PACKAGES:%=%/node_modules/.package-lock.json) ## Run the tests o
 	cargo build -p latchkey --locked
 	cargo test -p system-tests --test events --test system --locked
 
-test-clients: build ## Try each SDK and tool with a local AWS, and compare with docs/clients.md (CLIENTS=rewrite: write it; needs Debian)
+test-clients: build tests/clients/javascript/node_modules/.package-lock.json ## Try each SDK and tool with a local AWS, and compare with docs/clients.md (CLIENTS=rewrite: write it; needs Debian)
 	cargo build -p latchkey --locked
 	@.venv/aws/bin/python tests/clients/matrix $(if $(filter rewrite,$(CLIENTS)),--rewrite)
 

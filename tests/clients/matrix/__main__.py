@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import namespaces
 from clients import BOOKWORM, PINS, ROOTS, SID
-from environments import KEYRING, build_go, build_rust, install_javascript
-from layout import LATCHKEY, RUN
+from environments import KEYRING, build_go, build_rust
+from layout import CLIENTS, LATCHKEY, RUN
 
 
 def install() -> None:
@@ -23,7 +23,7 @@ def install() -> None:
     started = time.monotonic()
     print("» Installing the clients, into target/clients", flush=True)
     with ThreadPoolExecutor(4) as pool:
-        jobs = [install_javascript, build_rust, install_unstable, *(one.install for one in [BOOKWORM, *PINS.values()])]
+        jobs = [build_rust, install_unstable, *(one.install for one in [BOOKWORM, *PINS.values()])]
         for job in [pool.submit(job) for job in jobs]:
             job.result()
     print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
@@ -71,6 +71,8 @@ def main() -> None:
         return
     if not LATCHKEY.exists():
         sys.exit("latchkey: the command line is not built (cargo build -p latchkey)")
+    if not (CLIENTS / "javascript" / "node_modules").exists():
+        sys.exit("latchkey: the packages of tests/clients/javascript are not installed (make test-clients)")
     if not namespaces.are_possible() or not KEYRING.exists():
         print("SKIPPED: the clients need Debian, and namespaces of their own, which some kernels give only to root")
         return

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from environments import Debian, Pins, build_go
+from environments import Debian, Pins, go_program
 from layout import CLIENTS, ROOT
 from ways import PROVIDER, WAYS, Way
 
@@ -30,9 +30,9 @@ class Client:
 
     name: str
     version: Callable[[], str]
-    command: Callable[[Way], list[str]]
+    command: tuple[str, ...]
     """What starts it, but for bucket and folder."""
-    after: Callable[[Way], list[str]] = lambda _way: []
+    after: tuple[str, ...] = ()
     """What follows these."""
     operations: tuple[str, ...] = OPERATIONS
     ways: tuple[Way, ...] = WAYS
@@ -52,14 +52,14 @@ class Client:
 def python(name: str, package: str, title: str, operations: tuple[str, ...] = OPERATIONS) -> Client:
     """A program of `python/`."""
     pins = PINS[name]
-    program = [str(pins.bin / "python"), str(CLIENTS / "python" / f"with_{name}.py")]
-    return Client(title, lambda: pins.version(package), lambda _way: program, operations=operations)
+    program = (str(pins.bin / "python"), str(CLIENTS / "python" / f"with_{name}.py"))
+    return Client(title, lambda: pins.version(package), program, operations=operations)
 
 
 def shell(script: str, path: str, title: str, version: Callable[[], str], inside: Debian | None = None) -> Client:
     """A script of `shell/`, with a command that is found at `path`."""
-    found = ["/usr/bin/env", f"PATH={path}:/usr/bin:/bin", "/bin/sh", str(CLIENTS / "shell" / f"{script}.sh")]
-    return Client(title, version, lambda _way: [*(inside.inside() if inside else []), *found], root=inside)
+    found = ("/usr/bin/env", f"PATH={path}:/usr/bin:/bin", "/bin/sh", str(CLIENTS / "shell" / f"{script}.sh"))
+    return Client(title, version, (*(inside.inside() if inside else ()), *found), root=inside)
 
 
 def pinned(script: str, package: str, title: str) -> Client:
@@ -76,16 +76,14 @@ def of_debian(debian: Debian, script: str, package: str, title: str) -> Client:
 def javascript(provider: str, title: str, ways: tuple[Way, ...]) -> Client:
     """The program of `javascript/` with one of the SDK's providers."""
     manifest = json.loads((CLIENTS / "javascript" / "package.json").read_text())
-    program = [shutil.which("node") or "node", "--no-warnings", str(CLIENTS / "javascript" / "client.mjs")]
-    return Client(
-        title, lambda: manifest["dependencies"]["@aws-sdk/credential-providers"], lambda _way: program,
-        lambda _way: [provider], ways=ways,
-    )  # fmt: skip
+    program = (shutil.which("node") or "node", "--no-warnings", str(CLIENTS / "javascript" / "client.mjs"))
+    version = manifest["dependencies"]["@aws-sdk/credential-providers"]
+    return Client(title, lambda: version, program, (provider,), ways=ways)
 
 
 def go(debian: Debian, title: str) -> Client:
     """The program of `go/` with a Debian suite's SDK."""
-    return Client(title, lambda: debian.version(SDK[1]), lambda _way: [str(build_go(debian))], root=debian)
+    return Client(title, lambda: debian.version(SDK[1]), (str(go_program(debian)),), root=debian)
 
 
 def rust_version() -> str:
@@ -107,7 +105,7 @@ ALL = (
     javascript("chain", "JavaScript, default chain", WAYS),
     javascript("http", "JavaScript, `fromHttp`", PROVIDER),
     javascript("metadata", "JavaScript, `fromContainerMetadata`", PROVIDER),
-    Client("Rust", rust_version, lambda _way: [str(ROOT / "target" / "debug" / "rust-client")]),
+    Client("Rust", rust_version, (str(ROOT / "target" / "debug" / "rust-client"),)),
     go(BOOKWORM, "Go of Debian 12"),
     go(SID, "Go"),
     of_debian(BOOKWORM, "rclone", "rclone", "rclone of Debian 12"),

@@ -37,7 +37,7 @@ class Conversation:
         errors = RUN / "said" / name
         errors.parent.mkdir(exist_ok=True)
         folder = f"{person.home}{name}/"
-        command = [*way.start, *client.command(way), person.stack["bucket"], folder, *client.after(way)]
+        command = [*way.start, *client.command, person.stack["bucket"], folder, *client.after]
         trusting = {name: str(proxy.authority) for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")}
         environment = variables(person) | trusting | way.variables(person, proxy.url, token)
         with errors.open("wb") as file:

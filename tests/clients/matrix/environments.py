@@ -142,34 +142,29 @@ def is_stamped(home: Path, stamp: str) -> bool:
     return file.exists() and file.read_text() == stamp
 
 
-def install_javascript() -> None:
-    """The packages of `javascript/`, as `make system` installs them too."""
-    folder = CLIENTS / "javascript"
-    lock = (folder / "package-lock.json").read_text()
-    if not is_stamped(HOME / "javascript", lock):
-        subprocess.run(["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund", "--silent"], check=True)
-        (HOME / "javascript").mkdir(parents=True, exist_ok=True)
-        (HOME / "javascript" / STAMP).write_text(lock)
-
-
 def build_rust() -> None:
     """The client in Rust, where what it depends on may be built already."""
     build = ["cargo", "build", "--quiet", "--locked", "--target-dir", ROOT / "target"]
     subprocess.run(build, check=True, cwd=CLIENTS / "rust")
 
 
-def build_go(debian: Debian) -> Path:
-    """The client in Go, with a Debian suite's compiler and SDK. Runs inside the namespaces."""
-    program = HOME / f"go-{debian.suite}"
+def go_program(debian: Debian) -> Path:
+    """Where the client in Go is that a Debian suite's compiler and SDK make."""
+    return HOME / f"go-{debian.suite}" / "client"
+
+
+def build_go(debian: Debian) -> None:
+    """Builds it. Runs inside the namespaces."""
+    program = go_program(debian)
+    home = program.parent
     stamp = (CLIENTS / "go" / "main.go").read_text() + (debian.home / "versions").read_text()
-    if not is_stamped(program, stamp):
-        program.mkdir(parents=True, exist_ok=True)
+    if not is_stamped(home, stamp):
+        home.mkdir(parents=True, exist_ok=True)
         variables = [
             "PATH=/usr/bin:/bin", "GO111MODULE=off", "GOPATH=/usr/share/gocode", "GOFLAGS=-ldflags=-w",
-            f"HOME={RUN}", f"GOCACHE={program}/cache", "CGO_ENABLED=0", "GOTOOLCHAIN=local",
+            f"HOME={RUN}", f"GOCACHE={home}/cache", "CGO_ENABLED=0", "GOTOOLCHAIN=local",
         ]  # fmt: skip
-        build = ["go", "build", "-o", str(program / "client"), str(CLIENTS / "go" / "main.go")]
+        build = ["go", "build", "-o", str(program), str(CLIENTS / "go" / "main.go")]
         subprocess.run([*debian.inside(), "/usr/bin/env", "-i", *variables, *build], check=True)
-        shutil.rmtree(program / "cache", ignore_errors=True)
-        (program / STAMP).write_text(stamp)
-    return program / "client"
+        shutil.rmtree(home / "cache", ignore_errors=True)
+        (home / STAMP).write_text(stamp)

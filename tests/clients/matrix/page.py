@@ -7,11 +7,8 @@ from pathlib import Path
 
 from clients import ALL
 from layout import PAGE
-from trials import NEWLINE, SIGNED_OUT, Outcome, Trials
+from trials import NEWLINE, RENEWAL, SIGNED_OUT, Outcome, Trials
 from ways import WAYS
-
-REFUSED = 3
-"""How many kinds of tokens are not good."""
 
 TEXT = Path(__file__).with_name("page.md")
 
@@ -95,7 +92,7 @@ def cell(outcome: Outcome | None) -> str:
         return "–"
     if outcome.works:
         return "yes"
-    return "once" if "renewal" in outcome.failures else "no"
+    return "once" if outcome.failed == RENEWAL else "no"
 
 
 def failures(trials: Trials) -> str:
@@ -106,8 +103,8 @@ def failures(trials: Trials) -> str:
         for way in WAYS:
             outcome = by_way.get(way.key)
             # That keys end where nothing renews them is no news.
-            if outcome and not outcome.works and (way.renews or "renewal" not in outcome.failures):
-                messages.setdefault(next(iter(outcome.failures.values())), []).append(way.title)
+            if outcome and not outcome.works and (way.renews or outcome.failed != RENEWAL):
+                messages.setdefault(outcome.said, []).append(way.title)
         rows += [[name, "; ".join(titles), said(message)] for message, titles in messages.items()]
     return table(["client", "way", "says"], rows)
 
@@ -116,13 +113,14 @@ def refusals(trials: Trials) -> str:
     """What each says to tokens that are not good, in one line if it is the same for all of them."""
     rows = []
     for name, seen in trials.refusals.items():
+        not_good = seen.keys() - {NEWLINE, SIGNED_OUT}
         messages: dict[str, list[str]] = {}
         for why, refusal in seen.items():
             if why != SIGNED_OUT:
                 messages.setdefault(refusal.message, []).append(why)
         for message, reasons in messages.items():
             seconds = max(seen[why].seconds for why in reasons)
-            which = ", ".join(reasons) if NEWLINE in reasons or len(reasons) < REFUSED else "not good"
+            which = ", ".join(reasons) if set(reasons) != not_good else "not good"
             # A number is an outcome: some cut the newline off.
             shown = "nothing: it works" if message.isdigit() else said(message)
             rows.append([name, which, f"{max(round(seconds), 1)} s", shown])

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from clients import ALL, ASKING, Client
@@ -14,6 +14,7 @@ from tls import Proxy
 from ways import FILE, PROFILE, VARIABLE, WAYS, Way
 
 Cell = TypeVar("Cell")
+RENEWAL = "renewal"
 NEWLINE = "with a newline"
 SIGNED_OUT = "signed out"
 TOGETHER = (os.cpu_count() or 1) + 1
@@ -23,13 +24,15 @@ TOGETHER = (os.cpu_count() or 1) + 1
 class Outcome:
     """What came of one client in one way."""
 
-    failures: dict[str, str] = field(default_factory=dict)
-    """What it said, by the operation that did not do what it should."""
+    failed: str | None = None
+    """The operation that did not do what it should."""
+    said: str = ""
+    """What it said to that."""
 
     @property
     def works(self) -> bool:
         """Whether all did."""
-        return not self.failures
+        return self.failed is None
 
 
 @dataclass
@@ -66,7 +69,7 @@ def run(person: Person, proxy: Proxy, only: list[str]) -> Trials:
             said = conversation.ask(operation)
             if said != expected:
                 # The rest would say the same.
-                outcome.failures[operation] = said
+                outcome.failed, outcome.said = operation, said
                 break
         running.append((client, way, conversation, outcome))
 
@@ -77,7 +80,7 @@ def run(person: Person, proxy: Proxy, only: list[str]) -> Trials:
             operation, expected = ("list", "0") if "delete" in client.operations else ("read", "ok")
             said = conversation.ask(operation)
             if said != expected:
-                outcome.failures["renewal"] = said
+                outcome.failed, outcome.said = RENEWAL, said
         conversation.end()
 
     together(first, cells)
@@ -86,16 +89,22 @@ def run(person: Person, proxy: Proxy, only: list[str]) -> Trials:
     outcomes: dict[str, dict[str, Outcome]] = {client.name: {} for client in there}
     for client, way, _conversation, outcome in running:
         outcomes[client.name][way.key] = outcome
-    asked = {client.name: said(client, operation, person, proxy) for client, operation in ASKING.items() if not only}
+    asked = {
+        client.name: refusal(client, VARIABLE, person, proxy, person.token, operation).message
+        for client, operation in ASKING.items()
+        if not only
+    }
     return Trials(outcomes, refusals(person, proxy, there, outcomes), asked)
 
 
-def said(client: Client, operation: str, person: Person, proxy: Proxy) -> str:
+def refusal(client: Client, way: Way, person: Person, proxy: Proxy, token: str, operation: str) -> Refusal:
     """What a client says to one operation."""
-    conversation = Conversation.start(client, VARIABLE, person, proxy, person.token)
-    outcome = conversation.ask(operation)
+    conversation = Conversation.start(client, way, person, proxy, token)
+    started = time.monotonic()
+    message = conversation.ask(operation)
+    seconds = time.monotonic() - started
     conversation.end()
-    return outcome
+    return Refusal(message, seconds)
 
 
 def refusals(
@@ -108,11 +117,7 @@ def refusals(
 
     def refused(cell: tuple[Client, Way, str, str]) -> None:
         client, way, why, token = cell
-        conversation = Conversation.start(client, way, person, proxy, token)
-        started = time.monotonic()
-        message = conversation.ask("list")
-        seen[client.name][why] = Refusal(message, time.monotonic() - started)
-        conversation.end()
+        seen[client.name][why] = refusal(client, way, person, proxy, token, "list")
 
     def works(client: Client, way: Way) -> bool:
         return way.key in outcomes[client.name] and outcomes[client.name][way.key].works

@@ -1,8 +1,7 @@
 """Tries real clients with a local AWS, each in every way in which it can get keys: `python tests/clients/matrix`.
 
 The results are compared with docs/clients.md, and `--rewrite` replaces them there. With names, such as `boto3`, only
-these clients are tried, and the results shown. A kernel that gives no namespaces
-skips the run with a message.
+these clients are tried, and the results shown. A kernel that gives no namespaces skips the run with a message.
 """
 
 import os

@@ -23,6 +23,9 @@ FUZZ_SECONDS ?= 30
 # make invite: for how many days a code is valid.
 DAYS ?= 7
 
+# make test-sam-local: "kinds" sends one event for each function and kind of answer, "all" takes a quarter of an hour.
+EVENTS ?= kinds
+
 # make bench-check: "rewrite" replaces the figures that it compares with.
 FIGURES ?= check
 
@@ -74,7 +77,7 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 .DEFAULT_GOAL := help
 .PHONY: help python tools build cli compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
-	postman home move-homes connect rescue-template test check openapi advisories fmt unit system test-clients test-sam-local \
+	postman home move-homes connect rescue-template test sources check openapi advisories fmt unit system test-clients test-sam-local \
 	soak fuzz bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
 
 help: ## List the targets
@@ -201,7 +204,13 @@ rescue-template: tools ## Write what CloudFormation needs to import the pools an
 	@$(OPERATIONS).rescue '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(USER_POOL),--user-pool '$(USER_POOL)') \
 		$(if $(IDENTITY_POOL),--identity-pool '$(IDENTITY_POOL)') $(if $(BUCKET),--bucket '$(BUCKET)')
 
-test: check unit system ## Run everything that has to pass
+# The release build is mostly one compiler or linker after the other: what needs it not goes on beside it.
+test: tools ## Run everything that has to pass
+	@$(MAKE) --no-print-directory --jobs=2 build sources
+	@$(MAKE) --no-print-directory system
+
+sources:
+	@$(MAKE) --no-print-directory --jobs=1 check unit
 
 check: tools ## Check formatting, lints, documentation, the template and the dependencies
 	@$(PYTHON) local/tools.py lint
@@ -236,7 +245,7 @@ unit: tools ## Run the tests that need no local AWS
 
 system: build $(PACKAGES:%=%/node_modules/.package-lock.json) ## Run the tests of the release build, against a local AWS of their own
 	@$(PYTHON) local/tools.py providers openapi examples
-	cargo build --manifest-path examples/rust/Cargo.toml --target-dir target --locked
+	CARGO_PROFILE_DEV_DEBUG=line-tables-only cargo build --manifest-path examples/rust/Cargo.toml --target-dir target --locked
 	cargo build -p latchkey --locked
 	cargo test -p system-tests --test events --test system --locked
 
@@ -244,9 +253,9 @@ test-clients: build tests/clients/javascript/node_modules/.package-lock.json ## 
 	cargo build -p latchkey --locked
 	@.venv/aws/bin/python tests/clients/matrix $(if $(filter rewrite,$(CLIENTS)),--rewrite)
 
-test-sam-local: build ## Send each event through sam local invoke (needs Docker, or root on Debian)
+test-sam-local: build ## Send an event of each kind through sam local invoke (EVENTS=all: every one; needs Docker, or root on Debian)
 	cargo test -p system-tests --test events --locked --no-run
-	@.venv/build/bin/python local/container_engine \
+	@LATCHKEY_EVENTS='$(EVENTS)' .venv/build/bin/python local/container_engine \
 		cargo test -p system-tests --test events --locked --offline -- --ignored
 
 soak: build ## Send SOAK_REQUESTS good and hostile requests to the release build, and watch its memory

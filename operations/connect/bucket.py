@@ -35,7 +35,7 @@ def cors_rules(s3: Any, bucket: str) -> list[dict[str, Any]]:
 
 
 def uncovered(rules: list[dict[str, Any]], origins: list[str]) -> list[str]:
-    """The origins that no rule lets do all that links need."""
+    """The origins that no rule lets do all that pages do, with links and with keys."""
     needed = set(rule([])["AllowedMethods"])
     able = [item for item in rules if needed <= set(item["AllowedMethods"])]
     return [origin for origin in origins if not any({origin, "*"} & set(item["AllowedOrigins"]) for item in able)]

@@ -215,16 +215,17 @@ class Connect(LocalCase):
         rules = self.s3.get_bucket_cors(Bucket=BUCKET)["CORSRules"]
         self.assertEqual(rules[0], theirs)
         self.assertEqual(rules[1]["AllowedOrigins"], ["https://app.example.com"])
-        self.assertEqual(set(rules[1]["AllowedMethods"]), {"GET", "HEAD", "PUT"})
+        self.assertEqual(set(rules[1]["AllowedMethods"]), {"GET", "HEAD", "PUT", "POST", "DELETE"})
         self.assertEqual(json.loads(self.s3.get_bucket_policy(Bucket=BUCKET)["Policy"]), json.loads(policy))
         self.assertEqual([step.apply for step in bucket.steps(stack)], [None])
 
     def test_origins_are_covered_by_a_rule_that_lets_them_do_all(self) -> None:
-        whole = ["GET", "HEAD", "PUT", "DELETE"]
+        whole = ["GET", "HEAD", "PUT", "POST", "DELETE"]
         cases = [
             ("no rule", [], ["a"]),
             ("of another", [{"AllowedOrigins": ["b"], "AllowedMethods": whole}], ["a"]),
             ("reading alone", [{"AllowedOrigins": ["a"], "AllowedMethods": ["GET", "HEAD"]}], ["a"]),
+            ("links alone", [{"AllowedOrigins": ["a"], "AllowedMethods": ["GET", "HEAD", "PUT"]}], ["a"]),
             ("its own", [{"AllowedOrigins": ["b", "a"], "AllowedMethods": whole}], []),
             ("everybody's", [{"AllowedOrigins": ["*"], "AllowedMethods": whole}], []),
         ]

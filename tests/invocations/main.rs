@@ -1,6 +1,6 @@
-//! Each event of the `events` folder through the function that it is for, as it was built, with AWS replaced at the
-//! wire: does it get the answer that lies beside it? `make build` comes first.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is a failed test")]
+//! The events of the `events` folder through the function that it is for, as it was built, with AWS replaced at the
+//! wire: does each get the answer that lies beside it? `make build` comes first.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
 mod emulator;
 mod sam_local;
@@ -28,19 +28,24 @@ struct Invocation<'a> {
 #[test]
 fn each_event_gets_its_answer_under_the_runtime_interface_emulator() {
     // Most of the time, they wait: for a silent AWS.
-    check_all(4, Ipv4Addr::LOCALHOST.into(), |_, invocation| emulator::invoke(invocation));
+    check_all(Case::all(), 4, Ipv4Addr::LOCALHOST.into(), |_, invocation| emulator::invoke(invocation));
 }
 
 #[test]
 #[ignore = "needs a container engine: make test-sam-local"]
-fn each_event_gets_its_answer_from_sam_local_invoke() {
+fn events_get_their_answers_from_sam_local_invoke() {
     let sam = SamLocal::new();
-    check_all(SamLocal::LANES, sam.host, |lane, invocation| sam.invoke(lane, invocation));
+    check_all(SamLocal::cases(), SamLocal::LANES, sam.host, |lane, invocation| sam.invoke(lane, invocation));
 }
 
 /// Invokes each case, so many at once, with an AWS at `address`, and fails with all differences there are.
-fn check_all(lanes: usize, address: IpAddr, invoke: impl Fn(usize, &Invocation) -> Result<Value, String> + Sync) {
-    let cases = Mutex::new(Case::all().into_iter());
+fn check_all(
+    cases: Vec<Case>,
+    lanes: usize,
+    address: IpAddr,
+    invoke: impl Fn(usize, &Invocation) -> Result<Value, String> + Sync,
+) {
+    let cases = Mutex::new(cases.into_iter());
     let next = || cases.lock().unwrap().next();
     let failures = Mutex::new(Vec::new());
     thread::scope(|scope| {

@@ -8,6 +8,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use events::Case;
 use runtime::{built, resource, root};
 use serde_json::{Map, Value, json};
 
@@ -29,6 +30,17 @@ impl SamLocal {
     pub(crate) fn new() -> Self {
         let host = env::var("LATCHKEY_CONTAINER_HOST").expect("make test-sam-local runs this");
         Self { host: host.parse().expect("an address"), template: template() }
+    }
+
+    /// The events to send. The SAM CLI takes some seconds for each, and what a function makes of it the emulator has
+    /// shown already: so it is one of each kind of answer, unless all are asked for.
+    #[expect(clippy::disallowed_methods, reason = "the Makefile tells it here")]
+    pub(crate) fn cases() -> Vec<Case> {
+        match env::var("LATCHKEY_EVENTS").expect("make test-sam-local runs this").as_str() {
+            "all" => Case::all(),
+            "kinds" => Case::one_of_each_kind(),
+            other => panic!("EVENTS is all or kinds, not {other:?}"),
+        }
     }
 
     /// How often an event is sent before no answer counts as a failure.

@@ -41,10 +41,14 @@ impl Signed {
         self.folder.join(name).to_str().unwrap().to_owned()
     }
 
-    /// What S3 has under this name in the home.
+    /// This name in the home, for the AWS CLI.
+    fn place(&self, deployed: &Deployed, name: &str) -> String {
+        format!("s3://{}/{}{name}", deployed.stack.text("bucket"), self.home)
+    }
+
+    /// What S3 has there.
     fn stored(&self, deployed: &Deployed, name: &str) -> String {
-        let place = format!("s3://{}/{}{name}", deployed.stack.text("bucket"), self.home);
-        aws_at(&deployed.stack, &self.keys, &["s3", "cp", "--quiet", &place, "-"]).unwrap()
+        aws_at(&deployed.stack, &self.keys, &["s3", "cp", "--quiet", &self.place(deployed, name), "-"]).unwrap()
     }
 }
 
@@ -136,6 +140,10 @@ fn pages_use_the_bucket_in_a_browser_that_keeps_to_cors() {
         assert!(shown.starts_with("emmy has:\n") && shown.contains(name) && shown.ends_with(text), "{page}: {shown}");
         assert_eq!(emmy.stored(deployed, name), text, "{page}");
     }
+    // What Amplify uploads in parts and deletes.
+    assert!(shown["amplify"].as_str().unwrap().contains(" 6291456  from-amplify.bin\n"), "{shown}");
+    let left = aws_at(&deployed.stack, &emmy.keys, &["s3", "ls", &emmy.place(deployed, "")]).unwrap();
+    assert!(left.contains("from-amplify.txt") && !left.contains("from-amplify.bin"), "{left}");
     // The same page at an origin that the stack does not allow.
     let refused = deployed.browse(deployed.ports[3], "emmy", &["files"]);
     let said = String::from_utf8_lossy(&refused.stderr);

@@ -14,6 +14,7 @@ mod charts;
 mod check;
 mod cpu;
 mod identities;
+mod instructions;
 mod job;
 mod life;
 mod machine;

@@ -3,7 +3,7 @@
 import { Amplify } from "aws-amplify";
 import { getCurrentUser, signInWithRedirect } from "aws-amplify/auth";
 import "aws-amplify/auth/enable-oauth-listener";
-import { downloadData, list, uploadData } from "aws-amplify/storage";
+import { downloadData, list, remove, uploadData } from "aws-amplify/storage";
 import { Hub } from "aws-amplify/utils";
 
 const output = document.getElementById("output");
@@ -37,7 +37,11 @@ else if (!(await getCurrentUser().catch(() => null))) await signInWithRedirect()
 const home = ({ identityId }) => `private/${identityId}/`;
 const path = (caller) => `${home(caller)}from-amplify.txt`;
 await uploadData({ path, data: "Hello from Amplify!\n" }).result;
+// More than 5 MiB: Amplify uploads in parts.
+const largePath = (caller) => `${home(caller)}from-amplify.bin`;
+await uploadData({ path: largePath, data: new Blob([new Uint8Array(6 << 20)]) }).result;
 const { items } = await list({ path: home });
+await remove({ path: largePath });
 const { body } = await downloadData({ path }).result;
-const lines = items.map((item) => `${String(item.size).padStart(6)}  ${item.path.split("/").slice(2).join("/")}`);
+const lines = items.map((item) => `${String(item.size).padStart(8)}  ${item.path.split("/").slice(2).join("/")}`);
 output.textContent = [`${(await getCurrentUser()).username} has:`, ...lines, await body.text()].join("\n");

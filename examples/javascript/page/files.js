@@ -19,5 +19,5 @@ const Key = `${home}from-a-page.txt`;
 await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "Hello from a page!\n" }));
 const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: home }));
 const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-const lines = Contents.map((item) => `${String(item.Size).padStart(6)}  ${item.Key.slice(home.length)}`);
+const lines = Contents.map((item) => `${String(item.Size).padStart(8)}  ${item.Key.slice(home.length)}`);
 output.textContent = [`${user_name} has:`, ...lines, await Body.transformToString()].join("\n");

@@ -41,6 +41,15 @@ struct Expectation {
     answer: Value,
 }
 
+/// What tells the kinds of answers apart.
+#[derive(Deserialize)]
+struct Expected {
+    #[serde(rename = "statusCode")]
+    status: Option<u16>,
+    #[serde(rename = "errorType")]
+    error_type: Option<String>,
+}
+
 const EVENT: &str = ".json";
 const EXPECTED: &str = ".expected.json";
 
@@ -55,6 +64,22 @@ impl Case {
     pub fn all() -> Vec<Self> {
         let functions = names_in(&folder()).into_iter().filter(|name| name != "README.md");
         functions.flat_map(|function| Self::all_of(&function)).collect()
+    }
+
+    /// For each function and kind of answer, one of its cases: the good one where it is of that kind, else the first by
+    /// name. A kind is a status, or for a trigger an error's type or none.
+    #[must_use]
+    pub fn one_of_each_kind() -> Vec<Self> {
+        let mut cases = Self::all();
+        cases.sort_by_key(|case| case.name != "good");
+        let mut kinds = BTreeSet::new();
+        cases.retain(|case| kinds.insert((case.function.clone(), case.kind())));
+        cases
+    }
+
+    fn kind(&self) -> String {
+        let Expected { status, error_type } = serde_json::from_str(&self.answer).expect("an answer is an object");
+        status.map(|status| status.to_string()).or(error_type).unwrap_or_default()
     }
 
     fn all_of(function: &str) -> Vec<Self> {
@@ -133,6 +158,17 @@ mod tests {
         folders.remove("README.md");
         assert_eq!(folders, names_in(&folder().join("../functions")));
         assert_eq!(folders, with_a_good_case.collect());
+    }
+
+    #[test]
+    fn of_each_kind_of_answer_there_is_one() {
+        let (all, chosen) = (Case::all(), Case::one_of_each_kind());
+        let kinds =
+            |cases: &[Case]| -> BTreeSet<_> { cases.iter().map(|it| (it.function.clone(), it.kind())).collect() };
+        assert_eq!(kinds(&chosen), kinds(&all));
+        assert_eq!(kinds(&chosen).len(), chosen.len());
+        let good: Vec<_> = chosen.iter().filter(|case| case.name == "good").map(Case::to_string).collect();
+        assert_eq!(good, ["list-objects/good", "object-links/good", "pre-sign-up/good", "token-exchange/good"]);
     }
 
     #[test]

@@ -32,6 +32,10 @@ FIGURES ?= check
 # make test-clients: "rewrite" replaces the tables of docs/clients.md.
 CLIENTS ?= check
 
+# Which features its libraries have depends on what Cargo builds with them. All packages with their examples have those
+# of the tests, so no library is compiled twice.
+DEBUG_BUILD := cargo build --workspace --examples --locked
+
 PYTHON ?= python3
 VENV ?= $(CURDIR)/.venv
 SAM := $(VENV)/build/bin/sam
@@ -136,7 +140,7 @@ check-sign-up: ## Say whether EMAIL=… could sign up, with INVITE=… if given,
 invite: ## Print an invite code for EMAIL=…, valid for DAYS=… (7), for the stack AWS_STACK=… or the local one
 	@test -n "$(EMAIL)" || { echo "latchkey: EMAIL is missing: make invite EMAIL=somebody@example.com DAYS=7" >&2; exit 1; }
 	@key=$$($(STACK) invite-key $(ON_AWS)) && \
-		printf %s "$$key" | cargo run --quiet --locked -p pre-sign-up --example invite -- '$(EMAIL)' '$(DAYS)'
+		printf %s "$$key" | cargo run --quiet --locked --example invite -- '$(EMAIL)' '$(DAYS)'
 
 sbom: ## Write the bill of materials (CycloneDX) of each function and of the command line into target/release-files
 	@test -x target/tools/bin/cargo-cyclonedx || cargo install cargo-cyclonedx --version 0.5.9 --locked --root target/tools
@@ -216,6 +220,7 @@ check: tools ## Check formatting, lints, documentation, the template and the dep
 	@$(PYTHON) local/tools.py lint
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --workspace --test events --test system --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	$(SAM_OFFLINE) $(SAM) validate --lint
 	.venv/build/bin/cfn-lint --regions eu-west-1 us-gov-west-1 us-gov-east-1 eusc-de-east-1 -- template.yaml
@@ -235,8 +240,7 @@ fmt: ## Format the Rust code
 	cargo fmt --all
 
 unit: tools ## Run the tests that need no local AWS
-	cargo test --workspace --exclude system-tests --locked
-	cargo test -p system-tests --test template --locked
+	cargo test --workspace --locked
 
 # Packages of npm, each where its package.json is. Their scripts are not run.
 %/node_modules/.package-lock.json: %/package-lock.json
@@ -245,18 +249,18 @@ unit: tools ## Run the tests that need no local AWS
 
 system: build $(PACKAGES:%=%/node_modules/.package-lock.json) ## Run the tests of the release build, against a local AWS of their own
 	@$(PYTHON) local/tools.py providers openapi examples
-	CARGO_PROFILE_DEV_DEBUG=line-tables-only cargo build --manifest-path examples/rust/Cargo.toml --target-dir target --locked
-	cargo build -p latchkey --locked
-	cargo test -p system-tests --test events --test system --locked
+	CARGO_PROFILE_DEV_DEBUG=false cargo build --manifest-path examples/rust/Cargo.toml --target-dir target --locked
+	$(DEBUG_BUILD) --bin latchkey
+	cargo test --workspace --test events --test system --locked
 
 test-clients: build tests/clients/javascript/node_modules/.package-lock.json ## Try each SDK and tool with a local AWS, and compare with docs/clients.md (CLIENTS=rewrite: write it; needs Debian)
-	cargo build -p latchkey --locked
+	$(DEBUG_BUILD) --bin latchkey
 	@.venv/aws/bin/python tests/clients/matrix $(if $(filter rewrite,$(CLIENTS)),--rewrite)
 
 test-sam-local: build ## Send an event of each kind through sam local invoke (EVENTS=all: every one; needs Docker, or root on Debian)
-	cargo test -p system-tests --test events --locked --no-run
+	cargo test --workspace --test events --locked --no-run
 	@LATCHKEY_EVENTS='$(EVENTS)' .venv/build/bin/python local/container_engine \
-		cargo test -p system-tests --test events --locked --offline -- --ignored
+		cargo test --workspace --test events --locked --offline -- --ignored
 
 soak: build ## Send SOAK_REQUESTS good and hostile requests to the release build, and watch its memory
 	cargo run --quiet --profile driver --locked -p soak -- $(SOAK_REQUESTS)
@@ -301,7 +305,8 @@ bench-hints: ## Simulate how many calls of GetId applications cause, with and wi
 bench-check: build ## Compare instructions, sizes and calls with benches/figures (FIGURES=rewrite: replace these)
 	@command -v valgrind >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
 		apt-get update -qq && apt-get install -qq --no-install-recommends valgrind; } || true
-	cargo run --quiet --locked -p bench -- $(FIGURES)
+	$(DEBUG_BUILD) --quiet --bin bench
+	target/debug/bench $(FIGURES)
 
 clean: down ## Stop the local AWS and remove everything that was built, installed or stored
 	rm -rf .aws-sam .local .venv target benches/peers/node/node_modules benches/peers/node/dist \

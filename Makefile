@@ -214,7 +214,8 @@ test: tools ## Run everything that has to pass
 	@$(MAKE) --no-print-directory system
 
 sources:
-	@$(MAKE) --no-print-directory --jobs=1 check unit
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory unit
 
 check: tools ## Check formatting, lints, documentation, the template and the dependencies
 	@$(PYTHON) local/tools.py lint

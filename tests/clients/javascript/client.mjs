@@ -23,7 +23,8 @@ const [bucket, folder, provider = "chain"] = process.argv.slice(2);
 const chosen = {
   chain: () => ({}),
   http: () => ({ credentials: fromHttp({}) }),
-  metadata: () => ({ credentials: fromContainerMetadata({}) }),
+  // It gives up after a second, which a busy machine may take.
+  metadata: () => ({ credentials: fromContainerMetadata({ timeout: 10_000 }) }),
 };
 const options = chosen[provider] ?? (() => ({ profile: provider, credentials: fromProcess({ profile: provider }) }));
 const client = new S3Client({ forcePathStyle: true, ...options() });

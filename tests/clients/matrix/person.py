@@ -21,8 +21,6 @@ from layout import LATCHKEY, RUN
 KEYS_SECONDS = 60
 """How long keys last here, where it is an hour on AWS."""
 
-PERSON = "ada"
-
 
 def start() -> dict[str, Any]:
     """A local AWS of the run's own, with the release build deployed."""
@@ -38,6 +36,7 @@ def start() -> dict[str, Any]:
 class Person:
     """Somebody who is signed in, and what they hold."""
 
+    name: str
     stack: dict[str, Any]
     home: str
     machine: Path
@@ -46,19 +45,19 @@ class Person:
     """Tokens that are not good, by what is wrong with them."""
 
 
-def sign_in(stack: dict[str, Any]) -> Person:
+def sign_in(stack: dict[str, Any], name: str) -> Person:
     """Signs a person up and in, once for the API and once with `latchkey`."""
     folder = RUN / "aws"
-    people.ensure(stack, folder, PERSON)
-    token = people.sign_in(stack, folder, PERSON).id_token
+    people.ensure(stack, folder, name)
+    token = people.sign_in(stack, folder, name).id_token
     refused = {
         "changed": token[:-6] + ("AAAAAA" if token[-6:] != "AAAAAA" else "BBBBBB"),
         "expired": expired(stack, folder, token),
-        "of another app": people.sign_in(stack | {"client_id": another_client(stack)}, folder, PERSON).id_token,
+        "of another app": people.sign_in(stack | {"client_id": another_client(stack)}, folder, name).id_token,
     }
-    machine = RUN / "machine"
-    machine.mkdir(exist_ok=True)
-    person = Person(stack, home_of(stack, token), machine, token, refused)
+    machine = RUN / name
+    machine.mkdir()
+    person = Person(name, stack, home_of(stack, token), machine, token, refused)
     log_in(person)
     return person
 
@@ -123,14 +122,14 @@ def log_in(person: Person) -> None:
         stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables(person),
     )  # fmt: skip
     page = next(line.strip() for line in login.stderr if line.strip().startswith("http"))
-    login.communicate(arrived(page, people.password(RUN / "aws", PERSON)) + "\n", timeout=30)
+    login.communicate(arrived(page, person.name, people.password(RUN / "aws", person.name)) + "\n", timeout=30)
     latchkey(person, "configure")
 
 
-def arrived(page: str, password: str) -> str:
+def arrived(page: str, name: str, password: str) -> str:
     """The address to which the sign-in page sends the person back."""
     address, _, asked = page.partition("?")
-    form = asked + "&" + urllib.parse.urlencode({"username": PERSON, "password": password})
+    form = asked + "&" + urllib.parse.urlencode({"username": name, "password": password})
     opener = urllib.request.build_opener(browser.NoRedirects)
     request = urllib.request.Request(address.replace("/oauth2/authorize", "/login"), form.encode())
     return str(browser.opened(opener, request).headers["Location"])

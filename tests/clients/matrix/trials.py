@@ -52,6 +52,10 @@ class Trials:
     asked: dict[str, str]
     """What those say that ask for more than a person may do."""
 
+    def updated(self, later: "Trials") -> "Trials":
+        """With the later results in their place."""
+        return Trials(self.outcomes | later.outcomes, self.refusals | later.refusals, self.asked | later.asked)
+
 
 def run(person: Person, proxy: Proxy, only: list[str]) -> Trials:
     """Tries everything, or `only` the clients of these names. The keys of all end in one wait, for which all clients go
@@ -92,7 +96,7 @@ def run(person: Person, proxy: Proxy, only: list[str]) -> Trials:
     asked = {
         client.name: refusal(client, VARIABLE, person, proxy, person.token, operation).message
         for client, operation in ASKING.items()
-        if not only
+        if not only or client.name in only
     }
     return Trials(outcomes, refusals(person, proxy, there, outcomes), asked)
 

@@ -242,7 +242,7 @@ fmt: ## Format the Rust code
 
 # Beside the build, rustdoc would look for make's job server, which only make's own commands get.
 unit: tools ## Run the tests that need no local AWS
-	env -u MAKEFLAGS cargo test --workspace --locked
+	env -u MAKEFLAGS -u MFLAGS cargo test --workspace --locked
 
 # Packages of npm, each where its package.json is. Their scripts are not run.
 %/node_modules/.package-lock.json: %/package-lock.json

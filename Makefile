@@ -32,8 +32,8 @@ FIGURES ?= check
 # make test-clients: "rewrite" replaces the tables of docs/clients.md.
 CLIENTS ?= check
 
-# Which features its libraries have depends on what Cargo builds with them. All packages with their examples have those
-# of the tests, so no library is compiled twice.
+# Cargo gives a library the features that all packages of a command need. With the whole workspace and its examples, they
+# are those of the tests, so that no library is compiled twice.
 DEBUG_BUILD := cargo build --workspace --examples --locked
 
 PYTHON ?= python3
@@ -81,8 +81,8 @@ SAME_BYTES := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=latchkey --remap-path-pre
 .DEFAULT_GOAL := help
 .PHONY: help python tools build cli compile reproducible sbom release up down status logs api token check-sign-up invite \
 	disposable invoke local-api preflight deploy verify outputs logs-aws delete \
-	postman home move-homes connect rescue-template test sources check openapi advisories fmt unit system test-clients test-sam-local \
-	soak fuzz bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
+	postman home move-homes connect rescue-template test sources check openapi advisories fmt unit system test-clients \
+	test-sam-local soak fuzz bench bench-scale bench-memory bench-hints bench-check memory-sizes clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -208,7 +208,7 @@ rescue-template: tools ## Write what CloudFormation needs to import the pools an
 	@$(OPERATIONS).rescue '$(STACK_ON_AWS)' --stacks '$(STACKS)' $(if $(USER_POOL),--user-pool '$(USER_POOL)') \
 		$(if $(IDENTITY_POOL),--identity-pool '$(IDENTITY_POOL)') $(if $(BUCKET),--bucket '$(BUCKET)')
 
-# The release build is mostly one compiler or linker after the other: what needs it not goes on beside it.
+# The release build is mostly one compiler or linker after the other, so what does not need it goes on beside it.
 test: tools ## Run everything that has to pass
 	@$(MAKE) --no-print-directory --jobs=2 build sources
 	@$(MAKE) --no-print-directory system

@@ -10,14 +10,14 @@ use crate::{
     job::{Job, Transport},
     measure::calls,
     size::Size,
-    subject::{Subject, root},
+    subject::root,
 };
 
 /// How much more than the committed figure is accepted, in percent.
 const TOLERANCE_PERCENT: u64 = 5;
 
 /// The measured figures by name. Less is better.
-pub(crate) type Figures = BTreeMap<String, u64>;
+type Figures = BTreeMap<String, u64>;
 
 #[derive(Serialize, Deserialize)]
 struct Committed {
@@ -69,17 +69,9 @@ fn compare(committed: &Figures, figures: &Figures) -> bool {
     failed == 0
 }
 
-/// Our own subjects, with their jobs.
-pub(crate) fn ours() -> impl Iterator<Item = (Job, Subject, String)> {
-    Job::ALL.into_iter().filter_map(|job| {
-        let subject = job.subjects().into_iter().find(|subject| matches!(subject, Subject::Ours(_)));
-        subject.map(|subject| (job, subject, job.name().replace(' ', "-")))
-    })
-}
-
 fn sizes_and_calls() -> Figures {
     let mut figures = Figures::new();
-    for (job, subject, name) in ours() {
+    for (job, subject, name) in Job::ours() {
         let Size { bootstrap, zip } = Size::of(&subject.program().expect("ours are programs"));
         figures.insert(format!("{name}: bytes of the bootstrap"), bootstrap);
         figures.insert(format!("{name}: bytes of the zip"), zip);

@@ -1,6 +1,6 @@
 //! How many instructions the functions take, by callgrind: the same on a busy machine as on a quiet one.
 
-use std::{fs, path::PathBuf, process::Command, sync::Mutex, thread};
+use std::{collections::BTreeMap, fs, path::PathBuf, process::Command, sync::Mutex, thread};
 
 use gateway::event;
 use loopback::Cloud;
@@ -8,7 +8,6 @@ use runtime::Function;
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Figures, ours},
     job::{Job, KEYS, Transport},
     subject::{Subject, root},
 };
@@ -23,12 +22,13 @@ pub(crate) fn can_be_counted() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// The instructions at startup and of one invocation, of all.
-pub(crate) fn counted() -> Figures {
+/// The instructions at startup and of one invocation, by the figure's name.
+pub(crate) fn counted() -> BTreeMap<String, u64> {
     // The most expensive one is the last of them, and is begun first.
-    let waiting: Mutex<Vec<Counted>> = Mutex::new(ours().map(Counted::from).chain(LINKS.map(Counted::from)).collect());
+    let waiting: Mutex<Vec<Counted>> =
+        Mutex::new(Job::ours().map(Counted::from).chain(LINKS.map(Counted::from)).collect());
     let next = || waiting.lock().expect("no lane panics with it").pop();
-    let figures = Mutex::new(Figures::new());
+    let figures = Mutex::new(BTreeMap::new());
     thread::scope(|scope| {
         for lane in 0..LANES {
             let (next, figures) = (&next, &figures);
@@ -67,10 +67,10 @@ impl From<(&str, Subject, Event)> for Counted {
 
 impl Counted {
     /// Counts in a lane. An invocation is the difference of two runs, one with twice as many as the other.
-    fn count(&self, lane: usize) -> Figures {
+    fn count(&self, lane: usize) -> BTreeMap<String, u64> {
         let [none, some, more] = [0, INVOCATIONS, 2 * INVOCATIONS].map(|count| self.run(count, lane));
         let invocation = (more - some) / INVOCATIONS;
-        let mut figures = Figures::from([(format!("{}: instructions of an invocation", self.name), invocation)]);
+        let mut figures = BTreeMap::from([(format!("{}: instructions of an invocation", self.name), invocation)]);
         if self.has_startup {
             figures.insert(format!("{}: instructions at startup", self.name), none);
         }

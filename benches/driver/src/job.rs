@@ -45,6 +45,14 @@ impl Job {
         }
     }
 
+    /// The jobs with our own subjects, and the names of their figures.
+    pub(crate) fn ours() -> impl Iterator<Item = (Self, Subject, String)> {
+        Self::ALL.into_iter().filter_map(|job| {
+            let subject = job.subjects().into_iter().find(|subject| matches!(subject, Subject::Ours(_)));
+            subject.map(|subject| (job, subject, job.name().replace(' ', "-")))
+        })
+    }
+
     /// How many invocations of each kind are measured. A listing takes Python a tenth of a second.
     pub(crate) fn invocations(self) -> usize {
         match self {
